@@ -1,4 +1,4 @@
-"""What `symbiont preflight` asks: of a laptop, what `symbiont run` would; of a cluster, what can be asked from here."""
+"""The checks of `symbiont preflight`: for a laptop those of `symbiont run`; for a cluster those that work from here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MARKS = {"right": ("✓", "green"), "warned": ("!", "yellow"), "wrong": ("✗", 
 
 
 def preflight_command(recipe: Recipe, place: Place, *, out: Path) -> list[Answer]:
-    """The answers to all questions, in the order they are asked in."""
+    """The answers to all questions, in their order."""
     announce(place)
     questions_asked = (
         _of_a_cluster(recipe, place, out=out) if place.kubeflow else questions(recipe, place, work=out / "work")
@@ -38,7 +38,7 @@ def preflight_command(recipe: Recipe, place: Place, *, out: Path) -> list[Answer
 
 
 def _of_servers(place: Place) -> Iterator[Question]:
-    """Questions to store and MLflow, where no command starts them itself."""
+    """Questions to the store and MLflow, unless `symbiont run` starts them."""
 
     def store() -> str:
         _reached(place.s3_endpoint)
@@ -77,7 +77,7 @@ def _of_a_cluster(recipe: Recipe, place: Place, *, out: Path) -> Iterator[Questi
 
 
 def _devices(place: Place) -> str:
-    """In words, what the student is trained on: on a cluster these may be CPUs although nobody meant it."""
+    """The devices of the training, in words: a cluster's may be CPUs by mistake."""
     job, pod = place.training.job, place.pods.distill
     if job:
         return f"{place.training.processes} processes in a TrainJob, on {job.nodes} nodes"
@@ -92,11 +92,15 @@ def _not_asked(why: str) -> None:
 
 
 def _reach(place: Place, where: str, variable: str, address: str) -> None:
-    """Whether an endpoint or a site of a cluster's round can be asked from here, with a key that its pods have.
+    """Checks that an endpoint or a site of a cluster's round can be tried from here, and that pods get its key.
+
+    Args:
+        where: the key of the recipe or place that names it.
+        variable: environment variable that holds its key; empty: it needs none.
 
     Raises:
-        InputError: its key reaches no pod.
-        NotAsked: only pods reach it, or have its key.
+        InputError: no pod gets the variable.
+        NotAsked: only pods reach the address, or the variable is not set here.
     """
     variables = {name for secret in (*place.pods.secrets, *place.pods.keys) for name in secret.variables}
     if variable and variable not in variables:
@@ -125,7 +129,7 @@ def _ask_kubeflow(place: Place) -> str:
 
 
 def answers_table(answers: list[Answer]) -> Table:
-    """One line for each question, with the mend of what is wrong below it."""
+    """One line for each question, with where and fix below what is wrong."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("", "asked", "answer"):
         table.add_column(name, overflow="fold")

@@ -94,7 +94,7 @@ def audit_of_models(
 
     Answers are stored as they come, so the same command goes on after any interruption without asking again.
     """
-    from pipelines.audits import audit_command, pipeline_arguments, read_request, said
+    from pipelines.audits import audit_command, pipeline_arguments, read_request, report_lines
 
     request = read_request(
         teachers=teacher or (),
@@ -112,7 +112,7 @@ def audit_of_models(
         print(json.dumps(pipeline_arguments(request, place=place), indent=1))
         return
     report, page = audit_command(request, place=place, out=out, yes=yes, console=errors)
-    print(report.model_dump_json(indent=2) if as_json else "\n".join(said(report)))
+    print(report.model_dump_json(indent=2) if as_json else "\n".join(report_lines(report)))
     errors.print(f"Report: {page}", highlight=False, soft_wrap=True)
     if report.policy is not None and not report.policy.holds:
         raise typer.Exit(ExitCode.POLICY)

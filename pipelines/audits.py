@@ -1,4 +1,4 @@
-"""What `symbiont audit` does: reads a round's audit; of any models puts a request together, says what it will cost,
+"""What `symbiont audit` does: shows a round's audit; or audits any models: builds a request, estimates its cost,
 conducts it and writes the report."""
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def read_request(
     """The request of a command line.
 
     Raises:
-        InputError: teacher or suspect is missing, a file cannot be read, or a value is wrong; nothing was opened or
-            asked.
+        InputError: teacher or suspect is missing, a file cannot be read, or a value is wrong; no model was opened or
+            sent anything.
     """
     for option, value in (("--teacher", teachers), ("--suspect", suspect)):
         if not value:
@@ -99,7 +99,7 @@ def audit_command(
         the report and the page's path.
 
     Raises:
-        typer.Abort: the user does not want to pay what it costs.
+        typer.Abort: the user declined its cost.
     """
     with audit_place(request, place=place, out=out) as (store, work, hold):
         prepared = prepare(request, store=store, work=work, code=code_digest())
@@ -121,8 +121,8 @@ def audit_place(
 ) -> Iterator[tuple[Store, Path, contextlib.AbstractContextManager[Any]]]:
     """The store, the work folder, and a context that locks the out folder for this command.
 
-    Servers are started only where the place has its store in one, or where a model is in the registry. Otherwise
-    nothing is written, not even the lock, before the request was checked.
+    Servers are started only where the place's store is a server's, or a model is in the registry. Otherwise nothing is
+    written before the request was checked, not even the lock.
     """
     parsed_place = announced_place(place)
     if not parsed_place.s3_server and not any(named.reference.startswith(REGISTRY) for _, named in request.members()):
@@ -138,7 +138,7 @@ def _work(place: Place, *, out: Path) -> Path:
 
 
 def _agree(prepared: Prepared, *, yes: bool, console: Console) -> None:
-    """Prints what the audit will cost, and asks whether to go on where there is a terminal."""
+    """Prints the estimated cost, and asks on a terminal whether to go on."""
     console.print(f"Audit {prepared.name}: {len(prepared.probes)} probes", highlight=False)
     for line in foresee(prepared).lines():
         console.print(f"  {line}", highlight=False, soft_wrap=True)
@@ -161,7 +161,7 @@ def _conduct(prepared: Prepared) -> AuditReport:
 
 
 class _Bars:
-    """A progress bar for one kind of work after another."""
+    """Progress bars for several kinds of work, one after another."""
 
     def __init__(self) -> None:
         self._label, self._bar = "", contextlib.ExitStack()
@@ -191,7 +191,7 @@ def write_report(report: AuditReport, *, folder: Path) -> Path:
     return folder / "audit.html"
 
 
-def said(report: AuditReport) -> Iterator[str]:
+def report_lines(report: AuditReport) -> Iterator[str]:
     """The report as lines for a terminal."""
     yield f"verdict: {report.verdict} (p = {report.p_value:.3g})"
     yield report.because
@@ -205,7 +205,7 @@ def said(report: AuditReport) -> Iterator[str]:
 
 
 def distances_of(finding: Finding) -> Iterator[str]:
-    """Suspect and controls on the test's scale, the nearest first; nothing where no test was made."""
+    """Distances of suspect and controls to the teacher, the nearest first; nothing where none was measured."""
     if finding.judged is None:
         return
     yield f"distances to {finding.teacher} (0: itself, 1: independent models):"
@@ -240,10 +240,11 @@ def pipeline_arguments(request: AuditRequest, *, place: str) -> dict[str, str]:
 
 
 def policy_holds(policy: Policy, verdicts: Mapping[str, str], *, say: Callable[[str], None]) -> bool:
-    """Whether a policy holds for stored verdicts, by teacher.
+    """Whether a policy holds for stored verdicts.
 
     Args:
-        say: hears the answer and its reasons, a line each.
+        verdicts: by teacher.
+        say: called with the result, then with each reason.
     """
     result = check_policy(policy, verdicts)
     say(f"policy: {'holds' if result.holds else 'does not hold'}")

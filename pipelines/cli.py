@@ -203,9 +203,9 @@ def evaluate(
 ) -> None:
     """Plays one agent on held-out seeds and tasks, and shows its success rate with intervals, beside that of chance.
 
-    What is stored is not played again; chance's episodes serve all agents that are judged on the same tasks. Of a
-    benchmark without seeds every task is judged once; those that a model learnt from, as far as the store knows, are
-    told apart as transductive, and the others, held-out tasks, are called disjoint.
+    Stored episodes are not played again. Those of chance serve all agents that are evaluated on the same tasks. On a
+    benchmark without seeds every task is played once. Tasks that a model learnt from, as far as the store knows, are
+    reported as transductive, and the others, held-out tasks, as disjoint.
     """
     from components.evaluate.tables import remarks, site_table, success_table
     from pipelines.commands import read_recipe
@@ -261,7 +261,7 @@ def rescore(
 
 @app.command(epilog="**Example**: `symbiont serve --out out`, then open the printed address.")
 def serve(place: PlaceName = "laptop", out: Out = Path("out")) -> None:
-    """Runs MLflow (and place laptop-s3's S3 server) over a run's folder until Ctrl-C, and says how to reach them."""
+    """Runs MLflow (and place laptop-s3's S3 server) over a run's folder until Ctrl-C, and prints their addresses."""
     from pipelines.commands import serve_command
 
     serve_command(place=place, out=out, console=errors)

@@ -12,16 +12,16 @@ from components.place import Place, read_place
 COMPILED = Path(__file__).parent / "symbiotic.yaml"
 COMPILED_AUDIT = COMPILED.with_name("audit.yaml")
 PLACE = "cluster"
-"""Whose pods the committed files have."""
+"""The place whose pods are in the committed files."""
 GROUP = "round"
-"""Name of the stages together, for which the exit handler waits."""
+"""Name of the group of stages, after which the exit handler runs."""
 
 
 def compile_round(path: Path = COMPILED, *, place: Place | None = None) -> Path:
     """Writes the compiled round, whole or not at all.
 
     Args:
-        place: whose pods its stages run in; left out: the shipped `cluster`. On a laptop it makes no difference.
+        place: its section `pods` describes the stages' pods; None: the shipped place `cluster`. A laptop ignores pods.
 
     Raises:
         InputError: the path's folder is not there or cannot be written.

@@ -40,7 +40,7 @@ TEACHER, RULES = "teacher", "rules"
 
 @dataclass(frozen=True, kw_only=True)
 class Contender:
-    """An agent that is judged, and its role."""
+    """An agent that is evaluated, and its role."""
 
     name: str
     config: AgentConfig
@@ -52,7 +52,7 @@ def contender(model: str, *, recipe: Recipe, key_env: str = "") -> Contender:
 
     Args:
         model: teacher (the recipe's), rules, random, stop, URL#NAME of an endpoint, or a model's reference.
-        key_env: variable with the endpoint's key.
+        key_env: environment variable that holds the endpoint's key.
     """
     contenders: dict[str, tuple[AgentConfig, Role]] = {
         TEACHER: (with_student(recipe.teacher, recipe.distill.student), "teacher"),
@@ -71,9 +71,9 @@ def contender(model: str, *, recipe: Recipe, key_env: str = "") -> Contender:
 
 
 def tasks_of(recipe: Recipe, *, benchmark: str, subset: str) -> Recipe:
-    """The recipe with another benchmark in it.
+    """The recipe with another benchmark.
 
-    Where that has no seeds every task is judged once, unless the recipe is for this benchmark and says otherwise.
+    On a benchmark without seeds every task is played once, unless the recipe is for this benchmark and says otherwise.
 
     Raises:
         InputError: a subset without a benchmark.
@@ -104,13 +104,15 @@ def evaluate_command(
     key_env: str = "",
     alone: bool = False,
 ) -> tuple[EvaluateResult, ...]:
-    """The agent's result, then those of chance on the same tasks. Each has a run of its own, which is found again.
+    """The agent's result, then those of the chance agents on the same tasks. Each is stored as a run of its own, so
+    that nothing is played twice.
 
     Args:
-        alone: leave chance out.
+        alone: leave the chance agents out.
 
     Raises:
-        InputError: as `checked`; or the agent learnt from tasks that would be judged as held out, or is shown pieces.
+        InputError: as `checked`; or the agent learnt from tasks that would count as held out, or sees knowledge of
+        them.
     """
     from components.models.files import is_local, resolve_model
 
@@ -138,7 +140,7 @@ def evaluate_command(
 def _evaluated(
     entrant: Contender, run: Run, *, knowledge: KnowledgeBase | None, tasks: TasksConfig, console: Console
 ) -> EvaluateResult:
-    """Evaluates one agent in a run whose name is made of all that the result depends on."""
+    """Evaluates one agent in a run whose name is a digest of all that the result depends on."""
     from components.agents.build import build_agent
     from components.evaluate import run as evaluation
 
@@ -160,8 +162,8 @@ def _evaluated(
     inputs = evaluation.inputs_of(phases, confidence=config.confidence)
     own_round = replace(first, run=f"{evaluation_of(role)}-{agent.info.digest[:8]}-{inputs[:8]}{code_digest()[:8]}")
     if endpoints(entrant.config):
-        agent = build(
-            run=own_round.run
-        )  # whose budget it spends, however often the command is given; no weights are read yet
+        # Built again with its run's name, by which a budget is counted over all calls of this command. No weights are
+        # read yet.
+        agent = build(run=own_round.run)
     own_phases = {split: replace(phase, round=own_round, agent=agent) for split, phase in phases.items()}
     return evaluation.run(own_phases, config=config, role=role)

@@ -47,13 +47,17 @@ class _Pages:
     """Explains keys. Options that several keys offer are listed once, where they come first.
 
     Attributes:
-        told: by model of options, where they were listed and with which defaults.
+        listed: by model of options, where they were listed and with which defaults.
     """
 
-    told: dict[type[BaseModel], tuple[str, Any]] = field(default_factory=dict)
+    listed: dict[type[BaseModel], tuple[str, Any]] = field(default_factory=dict)
 
     def keys(self, model: type[BaseModel], *, at: str, indent: int, values: Any = None) -> Iterator[str]:
-        """Args: values: the defaults, where they are not the model's own."""
+        """Lines for each key of a model.
+
+        Args:
+            values: the defaults, where they are not the model's own.
+        """
         for name, key in model.model_fields.items():
             value = getattr(values, name, None)
             yield from self.key(name, key, at=f"{at}.{name}" if at else name, indent=indent, value=value)
@@ -68,7 +72,7 @@ class _Pages:
             yield f"{margin}{name}: {default}".rstrip() + (f"  # {about}" if about else "")
             return
         kinds = [option_model.model_fields["kind"].default for option_model in models] if len(models) > 1 else []
-        place_before, first = self.told.get(models[0], ("", None))
+        place_before, first = self.listed.get(models[0], ("", None))
         notes = [
             about,
             f"one of {' | '.join(kinds)}" if kinds else "",
@@ -78,10 +82,10 @@ class _Pages:
         if place_before:
             return
         if not kinds:
-            self.told[models[0]] = at, value
+            self.listed[models[0]] = at, value
             yield from self.keys(models[0], at=at, indent=indent + 1, values=value)
         for option_model, kind in zip(models, kinds, strict=False):
-            self.told[option_model] = f"{at} of kind {kind}", None
+            self.listed[option_model] = f"{at} of kind {kind}", None
             yield f"{margin}  kind: {kind}  # {(option_model.__doc__ or '').splitlines()[0]}"
             for inner, option in option_model.model_fields.items():
                 if inner != "kind":

@@ -1,5 +1,5 @@
-"""The commands that only read what is stored: runs, results, reports, episodes. No server is needed for a store that is
-a folder, and a run under way is not disturbed."""
+"""The commands that only read what is stored: runs, results, reports, episodes. A store that is a folder needs no
+server for that, and a run under way is not disturbed."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def report_command(*, run: str, round: int | None, to: Path, recipe: str, place:
 
 
 def list_trajectories(filter: EpisodeFilter, *, limit: int, place: str, out: Path) -> tuple[list[dict[str, Any]], int]:
-    """Stored episodes that the filter takes: one row each, by key; and their number.
+    """Stored episodes that match the filter: a row for each, sorted by key; and the number of all that match.
 
     Args:
         limit: most rows; 0: all.
@@ -199,23 +199,23 @@ def _whole_key(store: Store, key: str, *, run: str) -> str:
 
 
 def read_exchanges(episode: Episode, *, place: str, out: Path) -> dict[int, str]:
-    """What a chat model was asked and answered, by the index of the step; empty where no chat model decided."""
+    """The exchanges with a chat model by the index of their step; empty for an agent without one."""
     with store_of(place, out=out) as (_, store):
         return {index: exchange_text(text) for index, text in stored_exchanges(store, episode).items()}
 
 
 def exchange_text(exchange: str) -> str:
-    """A stored exchange for a reader."""
+    """A stored exchange (JSON of messages and answer) as readable text."""
     content = json.loads(exchange)
     parts = [f"[{message['role']}]\n{message['content']}" for message in content["messages"]]
     return "\n\n".join([*parts, f"[answer]\n{content['answer']}"])
 
 
 def episode_lines(episode: Episode, *, exchanges: Mapping[int, str]) -> Iterator[str]:
-    """An episode for a reader: what was seen, done and answered, step by step.
+    """An episode as readable text: page, action and feedback of each step.
 
     Args:
-        exchanges: what a chat model was asked and answered, by step; shown where there is any.
+        exchanges: with a chat model, as text, by the index of the step.
     """
     yield f"{episode.task_id} seed {episode.seed}: {episode.intent}"
     if episode.notice:
@@ -229,7 +229,7 @@ def episode_lines(episode: Episode, *, exchanges: Mapping[int, str]) -> Iterator
 
 
 def step_lines(step: Step) -> Iterator[str]:
-    """One step: what was seen, why it was done, what was done and what came back."""
+    """One step: page, reason, action and feedback."""
     yield from ("", f"--- step {step.index}: {step.title} {step.url}", step.observation)
     if step.reason:
         yield f"reason: {step.reason}"
@@ -239,7 +239,7 @@ def step_lines(step: Step) -> Iterator[str]:
 
 
 def open_page(episode: Episode, pictures: Mapping[int, bytes], *, out: Path) -> Path:
-    """Writes the episode as a page below `OUT/reports/episodes`, and opens it where there is a browser."""
+    """Writes the episode as an HTML page below `OUT/reports/episodes`, and opens it if there is a browser."""
     import webbrowser
 
     from pipelines.episode_page import render

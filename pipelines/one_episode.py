@@ -1,5 +1,4 @@
-"""`symbiont play`: plays one episode and shows each step. Of it only the log of what a hybrid teacher sends is
-stored."""
+"""`symbiont play`: plays one episode and prints each step. It stores only the log of what a hybrid teacher sends."""
 
 from __future__ import annotations
 
@@ -33,9 +32,9 @@ class Show:
     """An episode to play, and how it is shown.
 
     Attributes:
-        headed: in a window; else without one.
-        pause: seconds between a decision and its action, and before the window closes, for who watches the page.
-        say: hears every line about it.
+        headed: show the browser's window.
+        pause: seconds between a decision and its action, and before the window closes, so that one can watch.
+        say: called with each line of text.
     """
 
     recipe: Recipe
@@ -76,7 +75,7 @@ class Show:
 
 
 class Aloud(Agent):
-    """An agent that says what it sees, thinks and does, step by step."""
+    """An agent around another, which prints the page, the reason and the action of each step."""
 
     def __init__(self, agent: Agent, *, show: Show) -> None:
         self.agent, self.show, self.info = agent, show, agent.info
@@ -110,7 +109,9 @@ def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> 
     if model == TEACHER:
         teacher = with_student(show.recipe.teacher, show.recipe.distill.student)
         with _log_store(place, out=out) if isinstance(teacher, HybridConfig) else nullcontext() as store:
-            agent = build_agent(teacher, store=store, work=out / "work")  # first the guard, then what is asked
+            agent = build_agent(
+                teacher, store=store, work=out / "work"
+            )  # with the privacy gate, before anything leaves
             for part, chat in endpoints(teacher).items():
                 check_endpoint(chat, where=f"teacher{part}")
             return asyncio.run(show.play(agent, place=place))
@@ -121,7 +122,7 @@ def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> 
 
 @contextmanager
 def _log_store(place: str, *, out: Path) -> Iterator[Store]:
-    """The store of a place, with its addresses in the environment and its S3 server up where it has one."""
+    """The store of a place, with its addresses in the environment and its S3 server running where it has one."""
     with reading(out, place=read_place(place)) as parsed_place:
         announce(parsed_place)
         yield open_store(parsed_place.store)

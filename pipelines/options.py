@@ -1,7 +1,7 @@
-"""Options that several commands share, and where the command line says what is not a result.
+"""Options that several commands share, and the console for messages: results alone go to standard output.
 
-Each of the four that say what, where and into which folder can stand in the environment instead: SYMBIONT_RECIPE,
-SYMBIONT_PLACE, SYMBIONT_SEED, SYMBIONT_OUT.
+--recipe, --place, --seed and --out can be set in the environment instead: SYMBIONT_RECIPE, SYMBIONT_PLACE,
+SYMBIONT_SEED, SYMBIONT_OUT.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 errors = Console(stderr=True)
-WIDE = 240  # columns where nobody looks: a file or another program
+WIDE = 240  # columns of a table that goes to a file or a program
 
 
 def _named(kind: str) -> Callable[[], list[str]]:
-    """What a shell offers to complete."""
+    """Names of the shipped documents of a kind, for completion in a shell."""
 
     def names() -> list[str]:
         from components.documents.named import named_documents
@@ -86,7 +86,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON o
 
 
 def print_table(table: Table) -> None:
-    """A table on standard output; nothing of it is cut where it is not a terminal that is read, and no word of it is
-    markup: some are a page's, an endpoint's or Kubernetes'."""
+    """Prints a table on standard output, uncut unless that is a terminal. Nothing in it is read as markup: some texts
+    come from pages, endpoints or Kubernetes."""
     console = Console()
     (console if console.is_terminal else Console(width=WIDE)).print(table, markup=False)

@@ -1,12 +1,12 @@
-"""The folder of a run: what lies in it, who may use it now, and the servers that belong to it.
+"""The folder of a run: its files, its lock, and the servers that belong to it.
 
 OUT/store            every episode, table, model and report, as plain files
 OUT/s3               the same in SeaweedFS, where the place is laptop-s3
 OUT/mlflow           MLflow's databases and artifacts
 OUT/reports          round-001.html ... and report.html, the newest
 OUT/summary.json     the numbers, for programs
-OUT/credentials.json generated passwords; like store, s3 and mlflow for the owner's eyes only
-OUT/servers.json     where the servers answer, as long as they do
+OUT/credentials.json generated passwords; like store, s3 and mlflow readable by the owner only
+OUT/servers.json     addresses of the servers while they run
 OUT/logs             what the stages and servers printed
 OUT/work             scratch: checkpoints, downloads; can be made again
 """
@@ -74,11 +74,11 @@ class OutFolder:
 def opened(
     root: Path, *, place: Place, usual_ports: bool = False, mlflow: bool = True
 ) -> Iterator[tuple[OutFolder, Services]]:
-    """The folder for one command alone, with its servers up and their addresses and secrets in the environment.
+    """Locks the folder for one command, with its servers running and their addresses and secrets in the environment.
 
     Args:
-        usual_ports: takes the ports people have bookmarked, where they are free.
-        mlflow: False where nothing will ask it, so that it need not be started.
+        usual_ports: use the well-known ports (5000 and 9000) if they are free.
+        mlflow: False for a command that does not need MLflow.
 
     Raises:
         InputError: the folder cannot be used, another command uses it, a file of it is torn, or a port is taken.
@@ -99,11 +99,10 @@ def opened(
 
 @contextlib.contextmanager
 def reading(root: Path, *, place: Place) -> Iterator[Place]:
-    """The place with its store filled in, beside a run that may be under way; the environment is what the store needs.
+    """The place with its store filled in and the store's variables in the environment, also while a run is under way.
 
-    A folder is read as it is, so that no server is started and a run under way is not disturbed. The S3 server of a run
-    under way is asked; where none is up, it is started for as long as it is read. What `symbiont play` logs is written
-    so too.
+    A store that is a folder needs no server. Of a place with an S3 server, that of the run under way is used; if none
+    runs, one is started for the block. The log of `symbiont play` is written in this way too.
     """
     out = root.absolute()
     if not place.s3_server:
@@ -134,7 +133,7 @@ def running(root: Path) -> Addresses | None:
 
 @contextlib.contextmanager
 def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Process environment with more variables, put back afterwards."""
+    """Adds variables to the process environment while the block runs."""
     before = dict(os.environ)
     os.environ.update(variables)
     try:
@@ -157,7 +156,7 @@ def _check_kinds(root: Path) -> None:
 
 @contextlib.contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Holds the folder's lock; the system lets go of it however the process ends.
+    """Holds the folder's lock; the system frees it however the process ends.
 
     Raises:
         InputError: another command holds it, or the folder cannot be made.

@@ -1,7 +1,7 @@
-"""Gives a task of a pipeline the pod that a place says its stage has.
+"""Sets up the pod of a pipeline's task as the place describes it for the task's stage.
 
-What Kubeflow has no words for is left to the cluster: a read-only root, priority classes, and labels that are known
-only when a round runs (its number stands in the store, under the run's id of Kubeflow, which every pod has as a label).
+What the Kubeflow SDK cannot express is left to the cluster: a read-only root file system, priority classes, and labels
+that are known only when a round runs (its number is in the store, under Kubeflow's run id, a label of every pod).
 """
 
 from __future__ import annotations
@@ -12,21 +12,23 @@ from components.pods import CERTIFICATES, Pods, Scratch
 from components.trajectories.attempts import ATTEMPT
 
 USER = 10001
-"""Of the images."""
+"""User and group id of the images."""
 RUN_ID = "metadata.labels['pipeline/runid']"
-"""Where Kubeflow writes which run a pod belongs to."""
+"""Field of a pod that holds its Kubeflow run id."""
 RETRIES, FIRST_PAUSE, LONGEST = 2, "15s", "604800s"
-"""Kubeflow counts the last from the first attempt's beginning: with less, a stage of many hours would never be tried
-again. What is wrong for good ends an attempt at once (`components.place.stage`)."""
+"""Retries of a stage, the pause before the first, and the limit of all. Kubeflow counts the limit from the start of the
+first try: with less than a week, a stage of many hours would never be retried. A wrong input ends an attempt at once
+(`components.place.stage`)."""
 LEFT_ALONE = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false", "karpenter.sh/do-not-disrupt": "true"}
-"""So that no autoscaler ends a stage of many hours only to pack its nodes more tightly."""
+"""Annotations that keep autoscalers from evicting a stage only to use fewer nodes."""
 
 
 def dress(task: dsl.PipelineTask, stage: str, *, pods: Pods, work: str) -> dsl.PipelineTask:
-    """The task, in its stage's pod.
+    """Sets image, resources, nodes, secrets and limits of a task's pod, and returns the task.
 
     Args:
-        work: the place's scratch folder; empty: the container's own.
+        stage: whose section of `pods` counts.
+        work: the place's scratch folder; empty: no volume is mounted.
     """
     pod = pods.of(stage)
     task.set_container_image(pods.image(stage))
@@ -85,5 +87,5 @@ def _give_scratch(task: dsl.PipelineTask, scratch: Scratch, *, work: str) -> Non
 
 
 def lifetime(pods: Pods) -> dsl.PipelineConfig:
-    """How long what a run leaves in the cluster is kept; what it stored is not touched."""
+    """How long a run's objects stay in the cluster. The store is not affected."""
     return dsl.PipelineConfig(ttl_seconds_after_finished=pods.keep_days * 86400 or None)

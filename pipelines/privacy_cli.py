@@ -32,16 +32,16 @@ def report(
 
     Ends with status 3 where the log was altered or lacks something, or today's rules find something in what was sent.
     """
-    from pipelines.privacy_report import privacy_report, privacy_table, privacy_words
+    from pipelines.privacy_report import privacy_lines, privacy_report, privacy_table
 
     summary = privacy_report(run=run, round=round, place=place, out=out)
     if as_json:
         print(summary.model_dump_json(indent=2))
     else:
         print_table(privacy_table(summary))
-        print("\n".join(privacy_words(summary)))
+        print("\n".join(privacy_lines(summary)))
         if summary.played:
             print("\nBy `symbiont play`, which belongs to no run (`--run alone`):")
-            print("\n".join(privacy_words(summary.played)))
+            print("\n".join(privacy_lines(summary.played)))
     if not summary.all_in_order:
         raise typer.Exit(ExitCode.POLICY)

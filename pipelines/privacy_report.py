@@ -1,4 +1,4 @@
-"""What `symbiont privacy report` reads and says."""
+"""What `symbiont privacy report` reads and prints."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ class Report(PrivacySummary):
 
 
 def privacy_report(*, run: str, round: int | None, place: str, out: Path) -> Report:
-    """The summary of one round, or of all of a run's; without either, of `symbiont play` too. `alone` is that only.
+    """The summary of what left.
+
+    Args:
+        run: its name or the beginning of it; empty: the newest, and what left by `symbiont play` as well. `alone`: only
+            the latter.
+        round: None: all rounds of the run.
 
     Raises:
         InputError: no such run or round.
@@ -59,7 +64,7 @@ def _of_play(store: Store, detectors: Detectors) -> PrivacySummary:
 
 
 def privacy_table(summary: PrivacySummary) -> Table:
-    """Sites for a terminal."""
+    """The steps of each site, as a table for a terminal."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("site", "steps", "at home", "by class"):
         table.add_column(name, justify="right" if name in ("steps", "at home") else "left")
@@ -69,7 +74,7 @@ def privacy_table(summary: PrivacySummary) -> Table:
     return table
 
 
-def privacy_words(summary: PrivacySummary) -> Iterator[str]:
+def privacy_lines(summary: PrivacySummary) -> Iterator[str]:
     """The rest of the summary, as lines."""
     yield f"{summary.requests} requests to remote models, {summary.bytes} bytes, in {summary.chains} logs"
     yield f"looked at then by {', '.join(summary.detectors) or 'nobody'}; today by {summary.today}"

@@ -1,4 +1,4 @@
-"""`symbiont rescore`: stored episodes judged again, and what follows where a verdict flips."""
+"""`symbiont rescore`: judges stored episodes again, and lists the consequences of changed verdicts."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ Flips = Mapping[str, Outcome]
 
 @dataclass(frozen=True, kw_only=True)
 class Rescored:
-    """What judging again gave.
+    """The result of judging again.
 
     Attributes:
         judged: number of episodes.
         silent: by benchmark, how many have too little stored to be judged again.
         flips: a line for each verdict that flips.
-        follows: lines on rates, training examples and promotions that would be others.
+        follows: lines on success rates, training examples and promotions that would change.
         written: number of verdicts that replaced stored ones.
     """
 
@@ -56,7 +56,7 @@ def rescore_command(*, run: str, place: str, out: Path, write: bool) -> Rescored
     """Judges every stored episode of a run, or of all, again.
 
     Args:
-        write: put what flips in the place of what is stored; else nothing is changed.
+        write: store the verdicts that flip; else nothing is changed.
 
     Raises:
         InputError: no such run; or an episode is broken.
@@ -83,7 +83,7 @@ def rescore_command(*, run: str, place: str, out: Path, write: bool) -> Rescored
 
 
 def _rounds(store: Store, *, work: Path) -> Iterator[Round]:
-    """Every round of the store: one may have taken over the result of another."""
+    """Every round of the store, since a round may use results of another run."""
     names = {(name[1], int(name[2])) for key in store.list("runs/") if (name := ROUND.match(key))}
     return (Round(run=run, number=number, seed=0, store=store, work=work) for run, number in sorted(names))
 

@@ -1,4 +1,4 @@
-"""Runs the rounds of a run one after another, and writes report and summary; goes on where an earlier command
+"""Runs the rounds of a run one after another, and writes report and summary; continues where an earlier command
 stopped."""
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Run:
         return Round(run=self.name, number=number, seed=self.seed, store=open_store(self.place.store), work=work)
 
     def form(self, *, round: int) -> dict[str, object]:
-        """The pipeline's arguments for one round; 0 is the next."""
+        """The pipeline's arguments for one round; number 0 stands for the next."""
         place = yaml.safe_dump(
             self.place.model_dump(mode="json", exclude={"pods"}), sort_keys=False, allow_unicode=True
         )
@@ -93,7 +93,7 @@ def run_rounds(run: Run, *, rounds: int, number: int = 0, services: Services, di
         number: only this round; 0: every one that is missing.
 
     Raises:
-        InputError, InfraError: as the stages do; what is stored stays, and the same command goes on from there.
+        InputError, InfraError: as the stages do; what is stored stays, and the same command continues from it.
     """
     summaries: list[RoundSummary] = []
     for round_number in _numbers(run, rounds=rounds, only=number):
@@ -148,7 +148,7 @@ def _do_round(
             raise
         finally:
             events.close()
-            with suppress(InputError, InfraError):  # it may be the store that failed, and that is said already
+            with suppress(InputError, InfraError):  # the store itself may have failed, which has its own error
                 finish(round.store, run=round.run, attempt=attempt, stopped=stopped)
     run.folder.empty_temporary()
 

@@ -16,7 +16,7 @@ from components.maps.address import address_of
 from components.maps.kept import KeptMap
 from components.maps.look import Look
 from components.maps.site_map import SiteMap
-from components.sites.login import leaves
+from components.sites.login import logs_out
 from components.sites.web import Web
 
 SITE, USER = "forum", "mira_holt"
@@ -62,7 +62,7 @@ def _linked(web: Web, site: str) -> set[str]:
             links.feed(answer.text)
         for link in links.found:
             address = address_of(urljoin(site + current, link), site=site)
-            if address and address not in addresses and not leaves(address):
+            if address and address not in addresses and not logs_out(address):
                 addresses.add(address)
                 todo.append(address)
     return addresses

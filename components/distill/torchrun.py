@@ -15,8 +15,8 @@ from components.files import write_whole
 from components.guard import end_guarded, start_guarded
 from components.results.distill import Point
 
-LAST_WORDS = 20
-"""Lines of what was said, in an error."""
+LAST_LINES = 20
+"""Lines of the output in an error."""
 
 
 def train_together(task: Task, *, processes: int, on_point: Callable[[Point], None]) -> list[Point]:
@@ -41,11 +41,11 @@ def train_together(task: Task, *, processes: int, on_point: Callable[[Point], No
                 on_point(Point.model_validate_json(line.removeprefix(POINT)))
                 continue
             print(line, end="", flush=True)
-            last_lines = [*last_lines[1 - LAST_WORDS :], line]
+            last_lines = [*last_lines[1 - LAST_LINES :], line]
     finally:
         status = end_guarded(process)
     if failure.is_file():
         raise InputError(**json.loads(failure.read_text()))
     if status:
-        raise InfraError(f"the training ended with status {status}; the last that was said:\n{''.join(last_lines)}")
+        raise InfraError(f"the training ended with status {status}; its last lines:\n{''.join(last_lines)}")
     return [Point.model_validate(point) for point in json.loads((task.scratch / CURVE).read_text())]

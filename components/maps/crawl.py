@@ -24,7 +24,7 @@ from components.browser.origins import origin_of
 from components.errors import InfraError, InputError
 from components.maps.look import Link, Look, look_at
 from components.maps.site_map import SiteMap
-from components.sites.login import leaves
+from components.sites.login import logs_out
 from components.sites.replica import Replica
 from components.sites.trouble import SiteError
 from components.sites.web import Web
@@ -187,6 +187,6 @@ def _next(map: SiteMap, *, refused: Collection[str], harmless: bool) -> str | No
 
 
 def _may_follow(link: Link, *, harmless: bool) -> bool:
-    if FILES.search(link.address) or leaves(link.name, link.address):
+    if FILES.search(link.address) or logs_out(link.name, link.address):
         return False
     return not (harmless and harms(link.name, link.address))

@@ -16,7 +16,7 @@ from typing import Literal
 
 from components.browser.actions import LITERAL, Action
 from components.browser.scene import Node, Scene
-from components.sites.login import leaves
+from components.sites.login import logs_out
 from components.trajectories.schema import Record
 
 WRITTEN = ("Notes from Tuesday", "A question about the weather", "Thank you for the help", "Three small things")
@@ -109,7 +109,7 @@ class Reading:
             counts[node.role, node.name] += 1
             run += before is None or (before.role, before.depth) != (node.role, node.depth)
             before = node
-            if (node.role, node.name, self._scene.beside(node)) in known or node.has("disabled") or leaves(node.name):
+            if (node.role, node.name, self._scene.beside(node)) in known or node.has("disabled") or logs_out(node.name):
                 continue
             nth = counts[node.role, node.name]
             offered.append((node, nth))

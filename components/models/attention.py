@@ -1,4 +1,4 @@
-"""How a batch attends while it is learnt."""
+"""Chooses the attention implementation for a training batch."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from typing import Any
 
 FUSED = "sdpa"
 PLAIN_SCORES = 32 * 256**2
-"""Rows times squared length of a batch up to which a CPU attends by plain matrix products."""
+"""Up to this number of scores (rows times squared length) a CPU computes attention by plain matrix products."""
 
 
 @contextmanager
 def attention(model: Any, tokens: Any, *, packed: bool = False) -> Iterator[None]:
-    """Attention as this batch, of shape (rows, length), is learnt fastest.
+    """While the block runs, the model uses the implementation with which this batch trains fastest.
 
     The backward pass of PyTorch's fused attention took 39 % of a tiny student's step on a CPU, eleven times its forward
-    pass; plain products take 29 % off the step. They keep every score, so long rows and GPUs stay with the fused one.
-    Packed examples on a GPU go to flex attention, which leaves out the blocks in which one would see another.
+    pass; plain products take 29 % off the step. They keep every score in memory, so long rows and GPUs
+    stay with fused attention. Packed examples on a GPU use flex attention, which skips blocks of pairs of different
+    examples.
+
+    Args:
+        tokens: of shape (rows, length).
+        packed: a row holds several examples.
     """
     kind = _fastest(tokens, packed=packed)
     if kind == FUSED:

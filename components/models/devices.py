@@ -1,4 +1,4 @@
-"""What a place trains on; part of the place."""
+"""The devices that a place trains on (its section `training`), and what this process can do on its own."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ PEAKS = (
     ("A10G", 70e12),
     ("L4", 121e12),
 )
-"""Operations a second on dense bf16 matrices, by what stands in a GPU's name, as its data sheet says."""
+"""Peak dense bf16 throughput in FLOP/s, by a part of the GPU's name (first match); from data sheets."""
 LIMIT = Path("/sys/fs/cgroup/memory.max")
+"""The memory limit of this container in bytes, or `max`."""
 Precision = Literal["bf16", "fp32"]
 
 
@@ -65,10 +66,10 @@ class Devices(BaseModel):
 
     @property
     def bytes_each(self) -> float:
-        """Memory that each process may use: its GPU's, or its share of the machine's.
+        """Bytes of memory for each process: `memory_gb`, else its GPU's memory, else its share of the machine's.
 
         Raises:
-            InputError: there are GPUs, and fewer than processes.
+            InputError: there are GPUs, but fewer than processes.
         """
         if self.memory_gb:
             return self.memory_gb * 1e9
@@ -88,7 +89,7 @@ def machine_memory() -> float:
 
 
 def peak_memory() -> float:
-    """Most bytes that this process has held so far: of its GPU, or else of the machine's memory."""
+    """Peak memory of this process so far, in bytes: of its GPU where there is one, else of the machine."""
     import torch
 
     if torch.cuda.is_available():
@@ -97,8 +98,8 @@ def peak_memory() -> float:
 
 
 def computed_in(precision: Precision) -> Precision:
-    """What matrices are multiplied in here: fp32 in place of bf16 on a CPU that has no instructions for bf16, which
-    would take a hundred times as long (measured: docs/log.md)."""
+    """The precision of matrix products on this machine: fp32 instead of bf16 on a CPU without bf16 instructions, where
+    bf16 takes a hundred times as long (measured: docs/log.md)."""
     import torch
 
     native = torch.cuda.is_available() or torch.ops.mkldnn._is_mkldnn_bf16_supported()
@@ -107,9 +108,9 @@ def computed_in(precision: Precision) -> Precision:
 
 @contextmanager
 def deterministic(enabled: bool) -> Iterator[None]:
-    """Where it is wanted, kernels that give the same bytes each time; a CPU has no others.
+    """Uses deterministic kernels on a GPU while the block runs. On a CPU they are deterministic anyway.
 
-    cuBLAS reads its setting when it is first used in a process.
+    cuBLAS reads its setting when a process first uses it, so this has to come before the first matrix product.
     """
     import torch
 
@@ -125,7 +126,7 @@ def deterministic(enabled: bool) -> Iterator[None]:
 
 
 def peak_flops() -> float | None:
-    """Operations a second that this process's GPU does at most, in bf16; None for a CPU, and a GPU nobody listed."""
+    """Peak bf16 throughput of this process's GPU in FLOP/s; None for a CPU, or a GPU that `PEAKS` does not list."""
     import torch
 
     name = torch.cuda.get_device_name() if torch.cuda.is_available() else ""

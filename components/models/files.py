@@ -69,13 +69,13 @@ def _file_digest(path: Path) -> str:
 
 @lru_cache(maxsize=1000)
 def _digest_of(path: Path, *_about: int) -> str:
-    """Read once a process while nobody writes to the file: a large model takes minutes."""
+    """SHA-256 of a file, computed once a process until inode, size or time change: a large model takes minutes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_local(reference: str) -> bool:
-    """Whether a reference is found, or seen to be wrong, without a store, a registry or a hub."""
+    """Whether a reference can be resolved, or refused, without a store, a registry or a hub."""
     return not (reference.startswith(("models:/", "hf:")) or DIGEST.fullmatch(reference))
 
 
@@ -88,7 +88,7 @@ def resolve_model(reference: str, *, work: Path, store: Store | None = None) -> 
         work: where downloads are kept.
 
     Raises:
-        InputError: the reference names nothing.
+        InputError: there is no such model.
     """
     if reference == BASE:
         return BASE_FOLDER
@@ -111,13 +111,13 @@ def resolve_model(reference: str, *, work: Path, store: Store | None = None) -> 
 
 
 def _from_registry(reference: str, *, work: Path, store: Store | None) -> Path:
-    """The registry knows a version's digest; the weights lie in the store."""
+    """The registry holds a version's digest; the weights are in the store."""
     from components.models.storing import fetch_model
 
     version = registered_version(reference)
     if not version.model_digest or store is None:
         fix = "use a version that a round registered, with that round's store"
-        raise InputError(f"{reference} does not say where in our store it is", fix=fix)
+        raise InputError(f"{reference} has no digest of a model in the store", fix=fix)
     return fetch_model(store, version.model_digest, work)
 
 

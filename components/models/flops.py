@@ -1,8 +1,8 @@
-"""The arithmetic that learning a row of tokens takes, whoever does it and however.
+"""Floating-point operations (FLOPs) of training on a row of tokens, whatever implementation does it.
 
-It is counted as in PaLM (Chowdhery et al. 2022, appendix B): what the model needs, not what is computed twice to save
-memory. Attention is causal, so half of all pairs count, and the head counts where something is learnt. Held against
-what the device can do at most it is the model's utilization of it (MFU).
+They are counted as in PaLM (Chowdhery et al. 2022, appendix B): what the model needs, without activations that are
+recomputed to save memory. Attention is causal, so half of all pairs count. The head counts only at tokens with a loss.
+Divided by time and by the device's peak throughput they give the model FLOPs utilization (MFU).
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from components.models.optimizers import matrices_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a step of training multiplies.
+    """FLOPs of a training step, forward and backward.
 
     Attributes:
-        token: operations in the layers' matrices for each token that is read.
-        pair: the same in attention, for each pair of a token and one before it or itself.
-        target: the same in the head, for each token that is learnt.
+        token: in the layers' matrices, for each token.
+        pair: in attention, for each pair of a token and itself or an earlier one.
+        target: in the head, for each token with a loss.
     """
 
     token: float
@@ -29,7 +29,11 @@ class Work:
     target: float
 
     def flops(self, rows: Iterable[tuple[int, int]]) -> float:
-        """Of rows: how many tokens each has, and how many of them are learnt."""
+        """FLOPs of a batch.
+
+        Args:
+            rows: of each row, its number of tokens and how many of them have a loss.
+        """
         return sum(
             self.token * length + self.pair * length * (length + 1) / 2 + self.target * learnt
             for length, learnt in rows
@@ -37,7 +41,7 @@ class Work:
 
 
 def work_of(model: Any) -> Work:
-    """A causal language model's, as it is learnt: what is frozen needs no gradient of its own. Experts are left out."""
+    """The FLOPs of a causal language model. A frozen matrix needs no gradient of its own. Experts are not counted."""
     config = model.config.get_text_config()
     kinds = getattr(config, "layer_types", None) or ["full_attention"] * config.num_hidden_layers
     heads = config.num_attention_heads
@@ -50,5 +54,5 @@ def work_of(model: Any) -> Work:
 
 
 def _by_number(matrix: Any) -> float:
-    """Two operations a number forwards, two for what is before it, and two for its own gradient."""
+    """For each number of a matrix: two FLOPs forward, two for the gradient of its input, two for its own gradient."""
     return (6 if matrix.requires_grad else 4) * float(matrix.numel())

@@ -22,14 +22,16 @@ ROWS = 16
 
 
 TINY = 50_000_000
-"""Parameters below which one thread decides: the browser's pages need the other cores, and threads that wait for each
-other on busy ones are slow (measured: 65 decisions/s with one thread, 11 with two, on two cores at work)."""
+"""Models with fewer parameters run on one thread. The browser's pages need the other cores, and threads that wait for
+each other on busy cores are slow (measured on two busy cores: 65 decisions/s with one thread, 11 with two)."""
 TRIED, DRAWN = 4096, 64
-"""Tokens looked at, likeliest first, for one that is allowed, and for some to draw from. Where none is, the likeliest
-is the row's last: whatever followed, it would be nothing that may be written (an untrained student would go on to the
-limit). In a copy the only right token may be hundreds of places down."""
+"""How many of the likeliest tokens are tried for an allowed one: where the likeliest is taken, and where one is drawn.
+
+In a copied text the only allowed token may be hundreds of places down. Where none is allowed the likeliest is written
+and the row ends, because nothing that follows could be allowed (an untrained student would go on to the limit).
+"""
 LOST = -1e4
-"""Its score: less than any answer's, and finite, because it travels as JSON."""
+"""The score of such a last token: lower than any answer's, and finite, because it is sent as JSON."""
 Decode = Callable[[Sequence[int]], str]
 
 
@@ -48,8 +50,9 @@ class Ask:
     """One prompt.
 
     Attributes:
-        key: what the row's random state is derived from when it is sampled.
-        allowed: what may be written; None is anything.
+        tokens: the prompt.
+        key: seeds the random state of a sampled answer.
+        allowed: which answers may be written; None: any.
     """
 
     tokens: Sequence[int]
@@ -62,8 +65,9 @@ class Written:
     """An answer, the end-of-text token left out.
 
     Attributes:
-        scores: natural logarithm of the model's probability of each token, the end's last where it came; `LOST` for
-            one after which nothing allowed is left.
+        tokens: the answer.
+        scores: natural logarithm of the model's probability of each token, then that of end-of-text where the answer
+            ended so; `LOST` for a token after which nothing is allowed.
     """
 
     tokens: list[int]
@@ -103,8 +107,10 @@ def generate(
     """The answer to each prompt, in order.
 
     Args:
-        temperature: 0 takes the likeliest token; above, tokens are drawn from the softened distribution.
-        decode: tokens to text; needed where an ask says what is allowed.
+        pad, end: the tokenizer's padding and end-of-text tokens.
+        max_new_tokens: most tokens of an answer.
+        temperature: 0 takes the likeliest token; above, tokens are drawn from softmax(logits / temperature).
+        decode: from tokens to text; without it no constraint of a prompt holds.
     """
     rows = [_Row(ask, row_generator(ask.key)) for ask in asks]
     ordered = sorted(rows, key=lambda row: len(row.ask.tokens))
@@ -173,7 +179,7 @@ def _generate(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chooser:
-    """The next token of each row."""
+    """Chooses the next token of each row."""
 
     end: int
     temperature: float
@@ -187,7 +193,7 @@ class _Chooser:
         ]
 
     def _sample(self, rows: Sequence[_Row], logits: Any) -> list[int]:
-        """Sampled by inverting each row's own cumulative distribution."""
+        """A token for each row, drawn with its own random state from its cumulative distribution."""
         weights = self._weights(logits.double().numpy())
         return [_draw(weights[index], row.rng) for index, row in enumerate(rows)]
 

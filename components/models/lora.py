@@ -1,4 +1,4 @@
-"""Learning low-rank additions to a model's matrices instead of the matrices (Hu et al. 2021), through peft."""
+"""LoRA (Hu et al. 2021) with peft: low-rank additions to a model's matrices are trained instead of the matrices."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from typing import Any
 
 
 def add_lora(model: Any, *, rank: int, kept_in: str, seed: int) -> None:
-    """Adds them to every matrix of the layers, in place, and freezes the rest; the same for the same seed."""
+    """Adds adapters to every linear layer but the head, in place, and freezes the rest.
+
+    Args:
+        rank: a matrix of shape (m, n) gets factors of shapes (m, rank) and (rank, n).
+        kept_in: data type of the adapters: fp32 or bf16.
+        seed: of their initial values.
+    """
     import torch
     from peft import LoraConfig, inject_adapter_in_model
 
@@ -18,7 +24,7 @@ def add_lora(model: Any, *, rank: int, kept_in: str, seed: int) -> None:
 
 
 def merge_lora(model: Any) -> None:
-    """Puts what was learnt into the matrices, in place: the model is then one of its kind like any other."""
+    """Adds the trained adapters to the matrices, in place; the model then has its original architecture again."""
     from peft.tuners.lora import LoraLayer
 
     for name, layer in [item for item in model.named_modules() if isinstance(item[1], LoraLayer)]:

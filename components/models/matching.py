@@ -1,7 +1,7 @@
 """Constrained decoding by a regular expression, for our small server: tests whether a text can still become a match.
 
-With the pattern of `agents.decoding.Possible` it allows the same texts as that class, so that a student writes the same
-in both places.
+With the pattern of `agents.decoding.Possible` it allows the same texts as that class. So a student behind an address
+writes what it would write in process.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ class Copied(BaseModel):
 
 
 class Matching:
-    """
+    """The texts that a pattern allows.
+
     Args:
-        pattern: matched against the whole text.
-        copied: further limits, which no regular expression of sensible length could say.
+        pattern: a regular expression, matched against the whole text.
+        copied: quoted texts that must be copied from the prompt, which would make the pattern too long.
 
     Raises:
-        ValueError: it is no regular expression.
+        ValueError: the pattern is not a regular expression.
     """
 
     def __init__(self, pattern: str, *, copied: Copied | None = None) -> None:
@@ -45,11 +46,14 @@ class Matching:
         self._beyond_ascii = sorted({ANY, *(character for character in pattern if character > "\x7f")})
 
     def ends(self, text: str) -> bool:
-        """Whether the text is something allowed, whole."""
+        """Whether this is a whole allowed text."""
         return self._pattern.fullmatch(text) is not None and self._stands(text)
 
     def begins(self, text: str) -> bool:
-        """Whether something allowed begins so; only a quoted text may go on with part of a character."""
+        """Whether an allowed text begins with this one.
+
+        Tokens may split a character. Its first bytes decode to U+FFFD at the end, which only a quoted text may have.
+        """
         whole = text.rstrip("\ufffd")
         if whole != text:
             goes_on = any(self._pattern.fullmatch(whole + character, partial=True) for character in self._beyond_ascii)
@@ -57,7 +61,11 @@ class Matching:
         return self._pattern.fullmatch(text, partial=True) is not None and self._stands(text)
 
     def _stands(self, text: str, *, split: bool = False) -> bool:
-        """Args: `split`: whether part of a character comes next."""
+        """Whether what is quoted was copied.
+
+        Args:
+            split: the text ends within a character.
+        """
         head, quoted, body = text.lstrip(" ").partition('"')
         if self._copied is None or not quoted or not head.startswith(tuple(self._copied.after)):
             return True

@@ -1,8 +1,8 @@
-"""How much memory a training needs, summed before anything is loaded, and what would make it need less.
+"""Estimates the memory of a training before anything is loaded, and finds settings that need less.
 
-The sum is the peak on each device: weights, gradients, the optimizer's moments, activations that the forward pass keeps
-for the backward pass, and logits. Memory that allocators waste and kernels borrow is not counted; a tenth of a device
-stays free for that.
+The estimate is the peak on each device: weights, gradients, the optimizer's moments, activations that the forward pass
+keeps for the backward pass, and logits. Fragmentation and the workspaces of kernels are not counted; a tenth of each
+device stays free for them.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ USED = 0.9
 """The share of a device's memory that may be planned for."""
 BYTES = {"bf16": 2, "fp32": 4}
 MOST_LOGITS = 2**25
-"""Logits that a training holds at once: 128 MB in fp32, as much for their gradient, and for their logarithms."""
-MOST = 64
-"""Devices of one machine or a few."""
+"""Logits that a training holds at once: 128 MB in fp32, and as much again for their gradient and their logarithms."""
+MOST_DEVICES = 64
+"""How many devices an error may recommend."""
 HEADS = re.compile(r"embed|lm_head|wte|wpe")
-SAID = re.compile(r"(\d+(?:\.\d+)?)([bBmM])(?![A-Za-z])")
+SIZE_IN_NAME = re.compile(r"(\d+(?:\.\d+)?)([bBmM])(?![A-Za-z])")
 
 
 class Settings(Protocol):
-    """What memory depends on of a distillation's settings, by their names in the recipe."""
+    """The settings of a distillation that memory depends on, by their names in the recipe."""
 
     @property
     def batch(self) -> int: ...
@@ -67,9 +67,9 @@ class Shape:
 
     Attributes:
         parameters: numbers in all its tensors.
-        matrices: of them, those in matrices of layers.
-        edges: rows and columns of these matrices, added up.
-        kept: numbers a token leaves in a layer for the backward pass, attention fused.
+        matrices: how many of them are in the layers' matrices.
+        edges: the sum of rows and columns of these matrices: parameters of a LoRA of rank 1.
+        kept: numbers that a layer keeps of each token for the backward pass, with fused attention.
     """
 
     parameters: int
@@ -113,8 +113,8 @@ def read_shape(folder: Path) -> Shape:
 
 
 def named_shape(reference: str) -> Shape | None:
-    """What the name of a model says, such as Llama-3.1-8B: how many parameters, and nothing of the rest."""
-    numbers = [float(number) * (1e9 if unit in "bB" else 1e6) for number, unit in SAID.findall(reference)]
+    """The number of parameters in a model's name, such as Llama-3.1-8B, with zeros for the rest; None without one."""
+    numbers = [float(number) * (1e9 if unit in "bB" else 1e6) for number, unit in SIZE_IN_NAME.findall(reference)]
     return Shape(parameters=int(max(numbers)), matrices=0, edges=0, layers=0, width=0, kept=0) if numbers else None
 
 
@@ -130,7 +130,7 @@ def memory_needed(shape: Shape, settings: Settings, *, processes: int, shares: i
     """Bytes on each device, by what they are for.
 
     Args:
-        shares: how many processes divide what is kept between the steps (FSDP); 0: all of them.
+        shares: among how many processes weights, gradients and moments are divided (FSDP); 0: all of them.
     """
     shares = shares or processes
     compute, state = BYTES[settings.precision], BYTES[settings.states]
@@ -157,10 +157,10 @@ def memory_needed(shape: Shape, settings: Settings, *, processes: int, shares: i
 
 
 def check_memory(shape: Shape, settings: Settings, devices: Devices) -> bool:
-    """Whether each device has room for the whole student; where it has not, they have to divide it.
+    """Whether each device has room for the whole student; else the processes have to divide it (FSDP).
 
     Raises:
-        InputError: that does not fit either; with the sum, and the settings that would make it fit.
+        InputError: it does not fit divided either; names the estimate and settings that would fit.
     """
     size, processes = devices.bytes_each, devices.processes
     if shares := _shares(shape, settings, processes=processes, room=USED * size):
@@ -169,7 +169,7 @@ def check_memory(shape: Shape, settings: Settings, devices: Devices) -> bool:
     lines = (f"  {name:<12}{size_needed / 1e9:9.1f} GB" for name, size_needed in needed.items() if size_needed)
     raise InputError(
         f"a student of {shape.parameters / 1e9:.2g} billion parameters needs {sum(needed.values()) / 1e9:.1f} GB on "
-        f"{'the device' if processes == 1 else f'each of {processes} devices'} to be trained so, "
+        f"{'the device' if processes == 1 else f'each of {processes} devices'} to be trained with these settings, "
         f"which has {size / 1e9:.1f} GB, of which {USED:.0%} may be used:\n" + "\n".join(lines),
         where="distill",
         fix=_smaller(shape, settings, devices),
@@ -177,7 +177,7 @@ def check_memory(shape: Shape, settings: Settings, devices: Devices) -> bool:
 
 
 def _shares(shape: Shape, settings: Settings, *, processes: int, room: float) -> int:
-    """The fewest processes that a student has to be divided among to fit; 0: it does not."""
+    """Among how many processes a student has to be divided to fit: 1 or all of them; 0: it does not fit."""
     for shares in (1, processes):
         if sum(memory_needed(shape, settings, processes=processes, shares=shares).values()) <= room:
             return shares
@@ -185,7 +185,7 @@ def _shares(shape: Shape, settings: Settings, *, processes: int, room: float) ->
 
 
 def _smaller(shape: Shape, settings: Settings, devices: Devices) -> str:
-    """The fewest and mildest changes that fit; on more devices where none do."""
+    """A fix in words: the fewest changes of settings that fit, the mildest first, else more devices."""
     slimmer: tuple[dict[str, Any], ...] = (
         {"gradient_checkpointing": True},
         {"accumulate": settings.batch},
@@ -193,7 +193,7 @@ def _smaller(shape: Shape, settings: Settings, devices: Devices) -> str:
         {"lora_rank": settings.lora_rank or 16},
     )
     room, processes = USED * devices.bytes_each, devices.processes
-    while processes <= MOST:
+    while processes <= MOST_DEVICES:
         for count in range(len(slimmer) + 1):
             for changes in combinations(slimmer, count):
                 changed = {name: value for change in changes for name, value in change.items()}

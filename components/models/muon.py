@@ -12,8 +12,10 @@ import torch
 
 
 class Muon(torch.optim.Muon):  # type: ignore[misc]
-    """The same updates (with Nesterov's momentum, scaled as AdamW's are) and the same state under the same names: a
-    checkpoint of either goes on in the other."""
+    """The updates of `torch.optim.Muon` with Nesterov momentum and `adjust_lr_fn="match_rms_adamw"`, computed in fp32.
+
+    Its state has the same names, so a checkpoint of one can be continued with the other.
+    """
 
     @torch.no_grad()  # type: ignore[untyped-decorator]
     def step(self, closure: Any = None) -> None:  # noqa: ARG002
@@ -36,10 +38,12 @@ class Muon(torch.optim.Muon):  # type: ignore[misc]
 
 
 def orthogonal(matrix: Any, *, coefficients: Sequence[float], steps: int, least: float) -> Any:
-    """The matrix with singular values of about 1, by Newton-Schulz iterations (Jordan et al. 2024).
+    """The matrix with its singular values moved to about 1, by Newton-Schulz iterations (Jordan et al. 2024).
 
     Args:
-        least: what a norm counts at least.
+        matrix: of shape (rows, columns); the result has the same.
+        coefficients: of x, x^3 and x^5 in the polynomial of one iteration.
+        least: lower bound of the Frobenius norm that the matrix is divided by.
     """
     wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
     scaled = wide / wide.norm().clamp(min=least)

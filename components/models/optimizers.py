@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from components.models.devices import computed_in
 
-MATRICES = 1 / 3
-"""Muon's learning rate, in AdamW's. At six times that a student of the shipped base learnt worse (docs/log.md)."""
+MUON_RATE = 1 / 3
+"""Muon's learning rate as a share of AdamW's. With six times as much a student of the shipped base learnt worse
+(docs/log.md)."""
 
 
 def make_optimizers(
@@ -17,7 +18,7 @@ def make_optimizers(
     """AdamW; or Muon (Jordan et al. 2024) for matrices of layers and AdamW for embeddings, norms and the head.
 
     Args:
-        learnt: what is learnt, by its name in the model.
+        learnt: the parameters that are trained, by their names in the model.
     """
     if kind == "adamw":
         return [_adamw(list(learnt.values()), weight_decay)]
@@ -28,7 +29,7 @@ def make_optimizers(
 
 
 def matrices_of(model: Any) -> dict[str, Any]:
-    """The matrices of a model's layers by name: neither its embedding nor its head."""
+    """The two-dimensional parameters of a model's layers by name: all but its embedding and its head."""
     ends = (model.get_input_embeddings(), model.get_output_embeddings())
     words = {id(module.weight) for module in ends if module is not None}
     return {name: tensor for name, tensor in model.named_parameters() if tensor.ndim == 2 and id(tensor) not in words}
@@ -44,7 +45,7 @@ def _muon(matrices: list[Any], weight_decay: float) -> Any:
 
 
 def _adamw(learnt: list[Any], weight_decay: float) -> Any:
-    """On a GPU in one pass over the numbers, which borrows no memory for what lies between."""
+    """AdamW; on a GPU fused into one kernel, which needs no memory for intermediate results."""
     import torch
 
     fused = learnt[0].device.type == "cuda"
@@ -52,10 +53,10 @@ def _adamw(learnt: list[Any], weight_decay: float) -> Any:
 
 
 def set_rate(optimizers: list[Any], rate: float) -> None:
-    """Sets AdamW's learning rate, and Muon's in proportion."""
+    """Sets the learning rate: this one for AdamW, `MUON_RATE` of it for Muon."""
     import torch
 
     for optimizer in optimizers:
-        share = MATRICES if isinstance(optimizer, torch.optim.Muon) else 1.0
+        share = MUON_RATE if isinstance(optimizer, torch.optim.Muon) else 1.0
         for group in optimizer.param_groups:
             group["lr"] = rate * share

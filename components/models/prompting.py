@@ -1,7 +1,7 @@
-"""How a model is addressed: text to tokens and back, the same in training and when it acts.
+"""How a prompt becomes a model's tokens, and tokens become text: the same in training and in inference.
 
-What a folder of weights cannot say (which prompts it was taught, in which template) stands in `symbiont.json` beside
-them, so that a student is always asked in the way it was taught.
+A folder of weights does not say which prompts a student was trained on. That is kept in `symbiont.json` beside the
+weights: the template, the context length and the optional parts of the prompt.
 """
 
 from __future__ import annotations
@@ -17,18 +17,17 @@ from components.errors import InputError
 FILE = "symbiont.json"
 Template = Literal["plain", "chat"]
 Reads = Literal["heading", "notes", "notice"]
-"""What a student may be taught to read beside goal, last action and page."""
+"""Optional parts of a student's prompt, beside goal, last action and page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompting:
-    """A tokenizer and the way prompts are wrapped for it.
+    """A tokenizer, and how prompts are written for its model.
 
     Attributes:
         vocabulary: rows of the model's embedding.
-        context: most tokens it is asked with, prompt and completion together: as many as it was taught with, else as
-            many as the model takes.
-        reads: what the model was taught to read beside goal, last action and page.
+        context: most tokens of prompt and completion together: as many as in training, else as the model takes.
+        reads: the optional parts of the prompt that the model was trained with.
     """
 
     tokenizer: Any
@@ -48,23 +47,27 @@ class Prompting:
         return list(self.tokenizer(text, verbose=False)["input_ids"])
 
     def encode_completion(self, text: str) -> list[int]:
-        """Encoded apart from the prompt, as generation sees it, with the end of text behind it."""
+        """Tokens of a completion, with the end-of-text token. It is encoded apart from the prompt, as in generation."""
         return [*self.tokenizer(text, add_special_tokens=False)["input_ids"], self.tokenizer.eos_token_id]
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """The text of a completion, up to the end of text."""
+        """The text of a completion up to its first end-of-text token."""
         end = self.tokenizer.eos_token_id
         content = tokens[: list(tokens).index(end)] if end in tokens else tokens
         return str(self.tokenizer.decode(content, skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
     @property
     def pad(self) -> int:
-        """The padding token; where there is none, the end of text does as well, since padding is never looked at."""
+        """The padding token. A tokenizer without one pads with the end-of-text token: padding is masked anyway."""
         pad = self.tokenizer.pad_token_id
         return int(self.tokenizer.eos_token_id if pad is None else pad)
 
     def check_vocabulary(self) -> None:
-        """Raises InputError unless any completion survives this tokenizer and this model's embedding."""
+        """Checks that this tokenizer fits the model, and gives back the text of a completion unchanged.
+
+        Raises:
+            InputError: it does not, has no end-of-text token, or has no chat template where the template is chat.
+        """
         where = str(getattr(self.tokenizer, "name_or_path", ""))
         fix = "use the tokenizer that was made for this model"
         if self.tokenizer.eos_token_id is None:
@@ -94,11 +97,11 @@ def load_prompting(
     """The prompting of a model folder.
 
     Args:
-        template, reads, context: override what the folder says (a student about to be taught); one that says nothing is
-            plain, and is asked with all the tokens that its model takes.
+        template, reads, context: for a student that is about to be trained; None: as `symbiont.json` says. Without that
+            file the template is plain, no optional part is read, and the context is the longest that the model takes.
 
     Raises:
-        InputError: no tokenizer, or one that cannot be read; the model takes fewer tokens than `context`.
+        InputError: the tokenizer cannot be read, or the model takes fewer tokens than `context`.
     """
     from transformers import AutoConfig, AutoTokenizer
 

@@ -1,10 +1,10 @@
-"""A registered model as MLflow opens it by its name, in a process that has this package:
+"""A registered model as an MLflow pyfunc, for a process in which this package is installed:
 
     mlflow.pyfunc.load_model("models:/symbiont-student@champion").predict({"prompt": ["..."]})
 
-What is registered is small: signature, an example, the card, and where the weights lie, which are fetched from the
-store when it is opened and checked against their digest. A prompt is the whole text a student was taught, as
-`agents.prompts.student_prompt` writes it; the answer is what the model writes after it, greedily.
+The registered artifact is small: a signature, an example, the model card, and the store and digest of the weights. They
+are fetched from the store and checked when the model is loaded. A prompt is the whole text that a student was trained
+on, as `agents.prompts.student_prompt` writes it; the answer is the completion, decoded greedily.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def write_registered(folder: Path, *, store: str, digest: str, card: str, exampl
 
 
 def _packages() -> list[str]:
-    """What opening it needs beside this package, which is on no index: who has its name there is a stranger."""
+    """Packages that loading the model needs, without this one: it is on no index, where anybody may take its name."""
     from packaging.requirements import Requirement
 
     requirements = (Requirement(text) for text in metadata.requires("symbiont") or ())
@@ -74,7 +74,7 @@ def _packages() -> list[str]:
 
 
 def _load_pyfunc(path: str) -> SimpleNamespace:
-    """What MLflow calls, by this name, with the file that was given as `data_path`: something that can `predict`."""
+    """Called by MLflow, which prescribes the name, with the file that was given as `data_path`."""
     from components.trajectories.open_store import open_store
 
     reference = json.loads(Path(path).read_text())
@@ -83,7 +83,7 @@ def _load_pyfunc(path: str) -> SimpleNamespace:
 
 
 def _complete(model: Any, prompting: Prompting, prompts: pd.DataFrame) -> Sequence[str]:
-    """One text for each prompt; MLflow puts `{"prompt": [...]}` into one row."""
+    """The completion of each prompt. MLflow turns `{"prompt": [...]}` into a single row that holds the list."""
     room = prompting.context - MOST_TOKENS
     answers = generate(
         model,

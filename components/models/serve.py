@@ -1,6 +1,6 @@
-"""Serves a model behind the OpenAI protocol: vLLM where it is installed, else a small server over `generate`.
+"""Serves a model by the OpenAI protocol: vLLM where it is installed, else a small server over `generate`.
 
-Both speak `/v1/models`, `/v1/chat/completions` and `/v1/completions` with usage, so a chat agent or any client of that
+Both answer `/v1/models`, `/v1/chat/completions` and `/v1/completions` with usage, so a chat agent or any client of that
 protocol can be pointed at a student. A message's text is the student's prompt: a tiny model's chat template adds
 nothing to it. A completion's prompt may be tokens, and the completion may be constrained by a regular expression as in
 vLLM (`structured_outputs`). A model has two names: the given one and its digest.
@@ -28,7 +28,7 @@ from components.models.vllm import serve_with_vllm
 from components.models.weights import load_model
 
 PATIENCE = 0.01
-"""Seconds the first request of a batch waits for others."""
+"""Seconds that the first request of a batch waits for others to share it."""
 MOST_ROWS = 64
 
 
@@ -38,7 +38,7 @@ class Message(BaseModel):
 
 
 class ChatRequest(BaseModel):
-    """What of a chat request is understood; other settings of the protocol are accepted and ignored, as they say."""
+    """The fields of a chat request that this server reads; it ignores all others."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -59,7 +59,7 @@ class Structured(BaseModel):
 
 
 class CompletionRequest(BaseModel):
-    """What of a completion request is understood. `copied` is ours, and others ignore it."""
+    """The fields of a completion request that this server reads. `copied` is ours; other servers ignore it."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -105,14 +105,18 @@ class Generator:
         )
 
     def tokens(self, prompt: Sequence[int] | str) -> Sequence[int]:
-        """A prompt's tokens. Raises ValueError where they are none of this model's."""
+        """A prompt's tokens.
+
+        Raises:
+            ValueError: there are none, or one is not in this model's vocabulary.
+        """
         tokens_of_prompt = self.prompting.encode_prompt(prompt) if isinstance(prompt, str) else prompt
         if not tokens_of_prompt or not all(0 <= token < self.prompting.vocabulary for token in tokens_of_prompt):
             raise ValueError(f"A prompt has tokens, from 0 to {self.prompting.vocabulary - 1}.")
         return tokens_of_prompt
 
     async def answer(self, ask: Ask, *, max_new_tokens: int, temperature: float) -> Written:
-        """What is written, at most `most` tokens."""
+        """The completion of a prompt, at most `max_new_tokens` tokens."""
         future: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
         self._waiting.append((ask, max_new_tokens, temperature, future))
         if self._task is None or self._task.done():
@@ -176,12 +180,12 @@ def make_app(folder: Path, *, name: str) -> Any:
     async def answer(
         request: ChatRequest | CompletionRequest, ask: Ask, *, max_new_tokens: int
     ) -> tuple[Written, dict[str, Any]]:
-        """What is written, and the part of a reply that all have."""
+        """The completion, and the fields that every reply has."""
         nonlocal requests
         context = generator.prompting.context
         if max_new_tokens < 1 or len(ask.tokens) + max_new_tokens > context:
             raise HTTPException(
-                400, f"The context is {context} tokens; {len(ask.tokens)} + {max(max_new_tokens, 1)} were asked."
+                400, f"The context is {context} tokens; {len(ask.tokens)} + {max(max_new_tokens, 1)} were requested."
             )
         requests += 1
         continuation = await generator.answer(ask, max_new_tokens=max_new_tokens, temperature=request.temperature)

@@ -34,8 +34,8 @@ LICENCE = re.compile(r"^license: *[\"']?([\w.+-]+)", re.MULTILINE)
 def publish_model(store: Store, folder: Path) -> str:
     """Puts a model under `models/<digest>/` and returns the digest; putting it again sends nothing and fetches nothing.
 
-    A file that stands there with other bytes was torn after it was written, since its name says what it holds, and is
-    made whole. A card goes along, and is no part of the digest.
+    A stored file with other bytes was damaged after it was written, because its key names the digest; it is replaced.
+    The model card is stored too, and is not part of the digest.
     """
     digests = file_digests(folder)
     digest = model_digest(digests)
@@ -50,19 +50,19 @@ def publish_model(store: Store, folder: Path) -> str:
 
 
 def is_stored(store: Store, digest: str) -> bool:
-    """Whether the store has this model with every byte of it."""
+    """Whether the store has this model, with the contents that its digest names."""
     digests = {name: store.digest(_prefix(digest) + name) for name in _stored_names(store, digest)}
     return model_digest(digests) == digest
 
 
 def fetch_model(store: Store, digest: str, work: Path) -> Path:
-    """The model's folder, downloaded unless it is there as it should be.
+    """The model's folder, downloaded unless it is there with the right digest.
 
     Args:
-        work: whose `models` folder it goes to where no shared one is named.
+        work: its folder `models` is used where SYMBIONT_MODELS names no shared one.
 
     Raises:
-        InputError: the store has no such model, or not with the bytes it was stored with.
+        InputError: the store has no such model, or one whose files were damaged.
     """
     cache = Path(os.environ.get(CACHE) or work / "models")
     target = cache / digest
@@ -101,7 +101,7 @@ def export_model(folder: Path, to: Path) -> Path:
 
 
 def licence_of_model(store: Store, digest: str) -> str:
-    """What the front matter of a stored model's card says; empty where there is none."""
+    """The licence in the front matter of a stored model's card; empty where it names none."""
     try:
         card = store.get(card_key(digest)).decode(errors="replace")
     except KeyError:
@@ -111,7 +111,7 @@ def licence_of_model(store: Store, digest: str) -> str:
 
 
 def card_key(digest: str) -> str:
-    """Where a model's card stands in the store."""
+    """The key of a model's card in the store."""
     return _prefix(digest) + CARD
 
 
@@ -136,7 +136,7 @@ def _fetch(store: Store, digest: str, target: Path) -> None:
 
 
 def _download(store: Store, digest: str, folder: Path) -> None:
-    """Every file of the model that is not in the folder yet."""
+    """Downloads every file of the model that is not in the folder yet."""
     arriving = folder / ARRIVING
     for name in _stored_names(store, digest):
         path = folder / name
@@ -152,7 +152,7 @@ def _prefix(digest: str) -> str:
 
 
 def _stored_names(store: Store, digest: str) -> list[str]:
-    """Names of a model's files; what other tools leave beside them is passed over."""
+    """Names of a model's files, without what other tools leave beside them."""
     keys = store.list(_prefix(digest))
     names = [key.removeprefix(_prefix(digest)) for key in keys]
     return [name for name in names if name.endswith(ALLOWED) and Path(name).name not in NOT_THE_MODEL]
@@ -175,7 +175,7 @@ def main() -> None:
 
 @contextmanager
 def _alone(lock: Path) -> Iterator[None]:
-    """One process of the machine at a time; the system frees the lock of one that is killed."""
+    """Lets one process of the machine at a time into the block; the lock of a killed one is free."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -1,10 +1,10 @@
-"""A student of a million parameters: short convolutions and attention in turn, made from scratch, laid out to look up.
+"""A student of a million parameters from scratch: short convolutions and attention in turn, initialized for look-ups.
 
-The shape is that of LFM2 (Liquid AI, 2025; transformers' `Lfm2ForCausalLM`): a convolution shows every token the few
-before it. To find a name on a page and say the number before it, three things must be there at once: heads that compare
-names, convolutions that carry the number to the name, and a way out for it. Gradient descent from random weights had
-found none of them after minutes, because each is of no use without the others (docs/log.md). So the first two are laid
-out in the weights before training (ours), and everything may be unlearnt.
+The architecture is that of LFM2 (Liquid AI, 2025; transformers' `Lfm2ForCausalLM`): a convolution mixes every token
+with the few before it. To find a name on a page and write the number before it, three things are needed at once: heads
+that compare names, convolutions that carry the number to the name, and a projection that writes it. Gradient descent
+from random weights had found none of them after minutes, because each is of no use without the others (docs/log.md). So
+the first two are put into the initial weights (ours); training may change them.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 REACH = 5
-"""Tokens that a convolution sees: its own and the four before, for there are three between a number and its name."""
+"""Tokens that a convolution sees: its own and the four before; a number and its name have three tokens between them."""
 FAR = 1e10
-"""Base of the rotary position embedding: nearly all of a head compares what stands somewhere, not where."""
+"""Base of the rotary position embedding, so large that most of a head compares contents and not positions."""
 
 
 class TinyConfig(BaseModel):
@@ -33,7 +33,7 @@ class TinyConfig(BaseModel):
 
 
 def make_tiny(config: TinyConfig, *, end: int, pad: int, seed: int) -> Any:
-    """An `Lfm2ForCausalLM` in float32 that has learnt nothing yet, the same for the same seed.
+    """An untrained `Lfm2ForCausalLM` in float32, the same for the same seed.
 
     Args:
         end, pad: the tokenizer's end-of-text and padding tokens.
@@ -65,11 +65,11 @@ def make_tiny(config: TinyConfig, *, end: int, pad: int, seed: int) -> Any:
 
 
 def _lay_out(model: Any, random: Any) -> None:
-    """Random weights in which tokens are comparable and convolutions pass on what stood before.
+    """Initializes the weights so that heads compare tokens, and convolutions carry earlier tokens along.
 
-    The first half of the width holds the token and a constant, the other half what the first two convolutions bring
-    from the tokens before. Their gates begin nearly constant, so that they shift and do not mix. Half of each layer's
-    heads compare the first halves: query and key begin as one and the same projection.
+    The first half of the hidden state holds the token and a constant. The second half holds what the first two
+    convolutions bring from earlier tokens. Their gates begin nearly constant, so that they shift tokens without mixing
+    them. Half of each layer's heads compare the first halves: their query and key projections begin equal.
     """
     import torch
 

@@ -1,8 +1,9 @@
-"""A byte-level BPE tokenizer made for look-ups: a word is the same token wherever it stands.
+"""A byte-level BPE tokenizer for look-ups: a word is the same token wherever it stands.
 
-Ordinary byte-level tokenizers glue the space before a word to it, so `"bob"` on a page and ` bob` in a goal share no
-token and a tiny model must learn that they are the same. Here letters, digits (at most two together, so a reference up
-to 99 is one token) and everything else are split apart first; runs like `"\\n[` still become one token.
+Ordinary byte-level tokenizers merge a word with the space before it. Then `"bob"` on a page and ` bob` in a goal share
+no token, and a tiny model has to learn that they are the same. Here letters, digits and everything else are split
+first. At most two digits stay together, so a reference up to 99 is one token; runs like `"\\n[` can still become one
+token.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ from typing import Any
 END = "<|end|>"
 PAD = "<|pad|>"
 
-# One turn of text in, the completion out: a chat endpoint over this model sees exactly the prompt it was sent.
+# Adds nothing to a message, so that a chat endpoint gives the model exactly the prompt that it was sent.
 CHAT_TEMPLATE = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
 
 
 def train_tokenizer(texts: Iterable[str], *, vocabulary: int, context: int) -> Any:
-    """A `PreTrainedTokenizerFast` with exactly `vocabulary` tokens; any text survives encoding and decoding."""
+    """A `PreTrainedTokenizerFast` of exactly `vocabulary` tokens; decoding gives back any encoded text.
+
+    Args:
+        texts: what it is trained on.
+        context: the longest sequence in tokens.
+    """
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 

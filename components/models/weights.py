@@ -1,4 +1,4 @@
-"""Weights in and out: any Hugging Face causal language model of a folder."""
+"""Loads and saves the weights of a folder's model: any causal language model of transformers."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from components.models.prompting import FILE, Prompting
 from components.models.vllm import missing_widths
 
 SHARD = "4GB"
-"""The largest file of weights: what S3 servers take, and what is fetched again where one is torn."""
+"""The largest file of weights. S3 servers limit the size of an object, and a damaged file is fetched again whole."""
 
 
 def load_model(folder: Path, *, kept_in: Literal["fp32", "bf16"] = "fp32", device: str = "") -> Any:
-    """The model on a device, the best at hand if none is named, from safetensors only.
+    """The model on a device. Only safetensors are read.
 
     Args:
-        kept_in: type of the weights.
-        device: `meta` for the model's shape alone: nothing is read but its configuration.
+        kept_in: data type of the weights.
+        device: as torch names it; empty: a GPU where there is one, else the CPU. `meta` gives tensors without data, for
+            which only the configuration is read.
 
     Raises:
         InputError: the folder holds no causal language model that can be read.
@@ -52,9 +53,9 @@ def load_model(folder: Path, *, kept_in: Literal["fp32", "bf16"] = "fp32", devic
 
 
 def save_model(model: Any, *, folder: Path, prompting: Prompting) -> Path:
-    """Writes weights (bfloat16, as they are served), configuration, tokenizer and how to address it, atomically.
+    """Writes weights (in bfloat16, as they are served), configuration, tokenizer and prompt settings, atomically.
 
-    The model's own weights are rounded with it: what is measured afterwards is what was saved.
+    The model in memory is rounded to bfloat16 too, so that what is measured afterwards is what was saved.
     """
     import torch
 

@@ -30,7 +30,7 @@ from components.privacy.episodes import page_as_marked
 from components.prompt_files import read_prompt_file
 from components.proposals.proposal import Proposal
 from components.propose.config import ProposeConfig
-from components.sites.login import leaves
+from components.sites.login import logs_out
 from components.text import cleaned
 from components.trajectories.digests import json_digest
 from components.trajectories.records import read_record
@@ -152,7 +152,7 @@ class Writer:
         texts = (idea.intent, idea.ends_on or "", idea.sends.path if idea.sends else "")
         if (
             idea.start not in self.map.looks
-            or leaves(*texts)
+            or logs_out(*texts)
             or (not self.resettable and (idea.sends or harms(*texts)))
         ):
             return None

@@ -20,7 +20,7 @@ from components.proposals.proposal import Proposal
 from components.propose.evidence import Evidence
 from components.propose.form_templates import TEXTS
 from components.propose.written import MOST_CASES, Case, written
-from components.sites.login import leaves
+from components.sites.login import logs_out
 
 DEEPEST, LONGEST = 3, 60
 PRESSED = ("button", "menuitem", "option")
@@ -121,7 +121,7 @@ class ClickTemplates:
         name = attempt.heading if is_heading else uncounted(name) or name
         words = [word for word in (name, beside) if word]
         sayable = any(map(str.isalpha, "".join(words))) and all(map(_speakable, words))
-        if not sayable or leaves(*words) or GIVES_UP.search(words[0]):
+        if not sayable or logs_out(*words) or GIVES_UP.search(words[0]):
             return ""
         return " beside ".join(f'"{word}"' for word in words)
 

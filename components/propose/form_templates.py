@@ -19,7 +19,7 @@ from components.maps.look import Field, Form, Link, Look
 from components.maps.site_map import SiteMap
 from components.proposals.proposal import Proposal
 from components.propose.written import Case, spread, written
-from components.sites.login import leaves
+from components.sites.login import logs_out
 
 MOST_FIELDS = 3
 WRITES = ("text", "textarea", "search")
@@ -102,7 +102,7 @@ class FormTemplates:
     def _speakable_forms(self) -> Iterator[tuple[Look, Form]]:
         for look in self.map.looks.values():
             for form in look.forms:
-                if form.button and form.address and '"' not in form.button and not leaves(form.button, form.address):
+                if form.button and form.address and '"' not in form.button and not logs_out(form.button, form.address):
                     yield look, form
 
     @cached_property

@@ -15,7 +15,7 @@ from components.maps.address import addresses_of
 from components.maps.site_map import SiteMap
 from components.proposals.proposal import Proposal
 from components.propose.templates import OPEN, OPEN_BY_WAY
-from components.sites.login import leaves
+from components.sites.login import logs_out
 from components.trajectories.schema import Episode
 
 MOST_CASES = 12
@@ -59,7 +59,7 @@ def _way(episode: Episode) -> tuple[list[str], list[str]] | None:
             continue
         if step.target is None or step.target.role != "link" or not step.target.name or '"' in step.target.name:
             return None
-        if leaves(step.target.name, after):
+        if logs_out(step.target.name, after):
             return None
         names.append(step.target.name)
         visited.append(after)

@@ -22,7 +22,7 @@ from components.maps.site_map import SiteMap
 from components.proposals.proposal import Proposal
 from components.propose.form_templates import FormTemplates
 from components.propose.written import Case, spread, written
-from components.sites.login import leaves
+from components.sites.login import logs_out
 
 OPEN = ('Open "{name}".', "Go to {name}.", "Show {name}.")
 OPEN_BY_WAY = ('Open "{via}" and there "{name}".', "Go to {via}, then to {name}.", "Show {name}, which is under {via}.")
@@ -60,7 +60,7 @@ class Templates:
                 and any(other.asked == other.address for other in self.map.pages(self.map.sections[link.address]))
             )
             sayable = link.name and '"' not in link.name and len(targets[link.name]) == 1
-            if mapped and sayable and link.address != look.address and not leaves(link.name, link.address):
+            if mapped and sayable and link.address != look.address and not logs_out(link.name, link.address):
                 yield link
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Where a model is served: an address that is given, or that of a server started for it."""
+"""Addresses at which a model is served: a given one, or that of a server that is started for it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from components.serving.config import Deployment, Given, Here, Served
 if TYPE_CHECKING:
     from components.trajectories.store import Store
 
-LAST_WORDS = 2000  # characters of a log
+LOG_END = 2000  # last characters of a log in an error
 
 
 class Address(ABC):
@@ -29,7 +29,11 @@ class Address(ABC):
 
     @abstractmethod
     def open(self, folder: Path, digest: str) -> str:
-        """The base URL that serves the model, up to and with /v1. Blocks until it answers.
+        """The base URL of a server that has the model, with /v1 at its end. Blocks until it answers.
+
+        Args:
+            folder: of the model.
+            digest: of the model; its name on the server.
 
         Raises:
             InfraError: its server does not come up.
@@ -37,17 +41,18 @@ class Address(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Ends what was started; may be called again."""
+        """Ends what was started. May be called twice."""
 
 
 def make_address(config: Served, *, work: Path, store: Store | None) -> Address:
-    """
+    """The address that the place's section `serving` describes.
+
     Args:
-        work: where a started server's log goes.
-        store: from which servers in pods of their own take the model.
+        work: folder for the log of a server that is started here.
+        store: where servers in pods fetch the model from.
 
     Raises:
-        InputError: there is no store, and the place's servers need one.
+        InputError: servers in pods are wanted, and there is no store.
     """
     if isinstance(config, Given):
         return GivenAddress(config)
@@ -55,14 +60,18 @@ def make_address(config: Served, *, work: Path, store: Store | None) -> Address:
         from components.serving.deployment import DeployedServer
 
         if store is None:
-            fix = "name the round's store, or another serving"
-            raise InputError("a model that is in no store is served by no pod", where="place: serving", fix=fix)
+            fix = "name the round's store, or another kind of serving"
+            raise InputError(
+                "a server in a pod fetches its model from the store, and there is none", where="place: serving", fix=fix
+            )
         return DeployedServer(config, store=store)
     assert isinstance(config, Here)
     return OwnServer(config, work=work)
 
 
 class GivenAddress(Address):
+    """A server that runs already."""
+
     def __init__(self, config: Given) -> None:
         self.config = config
 
@@ -74,7 +83,7 @@ class GivenAddress(Address):
 
 
 class OwnServer(Address):
-    """A server of this process's: it ends when this process does, however that ends."""
+    """A server that this process starts. It ends with this process, even if that is killed."""
 
     def __init__(self, config: Here, *, work: Path) -> None:
         self.config, self.work = config, work
@@ -91,7 +100,7 @@ class OwnServer(Address):
         if comes_up(self._process, lambda: answers(f"{address}/health"), seconds=self.config.start_seconds):
             return f"{address}/v1"
         self.close()
-        log_end = log.read_text(errors="replace")[-LAST_WORDS:].strip()
+        log_end = log.read_text(errors="replace")[-LOG_END:].strip()
         raise InfraError(f"the server of model {digest[:12]} did not come up\n  log: {log}\n{log_end}")
 
     def close(self) -> None:
@@ -101,11 +110,18 @@ class OwnServer(Address):
 
 
 async def check_serves(wire: Wire, digest: str, *, retries: int, backoff: float) -> dict[str, Any]:
-    """What the server says of the model of this digest, which it serves.
+    """Checks that a server has the model of this digest.
+
+    Args:
+        retries: further requests after an error that may pass.
+        backoff: seconds before the first of them.
+
+    Returns:
+        The model's entry in the server's list of models.
 
     Raises:
-        InputError: it serves others; names them and the one that is wanted. Or it refuses the key.
-        InfraError: it does not answer, or with errors that may pass, after the retries.
+        InputError: the server has other models, which are named, or refuses the key.
+        InfraError: it does not answer, or still fails after the retries.
     """
 
     async def once() -> Reply:

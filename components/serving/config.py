@@ -1,4 +1,4 @@
-"""How a place lets its students think; part of the place."""
+"""How a place runs its students' inference (its section `serving`)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A model's server in pods of its own: a Deployment and its Service, made by the PodTemplate that the place names.
+"""A model's server in pods of its own: a Deployment and its Service, made from the PodTemplate that the place names.
 
-Its name depends on the model and the attempt at a round, so that all stages of an attempt find the same one. Each
-process that uses it adds an annotation. The last one that leaves deletes it, which frees the GPUs. Servers of killed
-processes are deleted at the end of the attempt (`end_servers`).
+Its name depends on the model and the attempt at a round, so that all stages of an attempt share it. Each process that
+uses it adds an annotation. The last process that is done deletes it, which frees the GPUs. Servers of killed processes
+are deleted at the end of the attempt (`end_servers`).
 """
 
 from __future__ import annotations
@@ -28,25 +28,26 @@ from components.trajectories import attempts
 from components.trajectories.digests import json_digest
 from components.trajectories.store import Store
 
-LOOKED_EVERY = 5.0
-"""Seconds between two looks."""
-LEAVES = 5
-"""So often it is tried to delete what nobody asks any more: a change of its state may come between."""
+POLL_SECONDS = 5.0
+"""Between two looks at the server's state."""
+DELETE_TRIES = 5
+"""How often it is tried to delete an unused server: a change of its status in between makes the request fail."""
 ADDRESS = "http://{name}.{namespace}.svc:8000"
 SERVER = "symbiont.dev/server"
 """Label of a server's pods: its name."""
 MODEL, STORE = "symbiont.dev/model", "symbiont.dev/store"
-"""Annotations of a server and its pods, where these read what they serve: the model's digest, and the store's URL."""
+"""Annotations of a server and its pods, from which the pods learn the model's digest and the store's URL."""
 ASKS = "asks.symbiont.dev/"
-"""Begins an annotation for each process that asks."""
-LAST_LINES = 20
+"""Prefix of an annotation for each process that uses the server."""
+LAST_LINES = 20  # of a log, in an error
 POD_NAME = "HOSTNAME"
 
 
 class DeployedServer(Address):
-    """
+    """A server in pods, shared by the stages of an attempt at a round.
+
     Args:
-        store: from which the pods take the model.
+        store: where the pods fetch the model from.
     """
 
     def __init__(self, config: Deployment, *, store: Store) -> None:
@@ -57,9 +58,10 @@ class DeployedServer(Address):
         """See `Address`.
 
         Raises:
-            InputError: this is no pod, its account may not do this, the cluster has no such PodTemplate or refuses what
-                is made of it, or what keeps the pods from running is there again at another try.
-            InfraError: they do not answer in time, or end; with what is known of why.
+            InputError: this process runs in no pod, its account lacks the rights, the cluster has no such PodTemplate
+                or refuses the Deployment made from it, or the pods cannot run for a reason that a retry does
+                not change.
+            InfraError: the pods end, or do not answer in time; with the reason, if it is known.
         """
         kubernetes = of_this_pod()
         publish_model(self.store, folder)
@@ -75,7 +77,7 @@ class DeployedServer(Address):
                 return f"{url}/v1"
             trouble = server.trouble(standing) if standing else None
             if trouble and not trouble.passes:
-                raise trouble.error(where=f"PodTemplate {self.config.template}", said=server.last_lines(trouble))
+                raise trouble.error(where=f"PodTemplate {self.config.template}", output=server.last_lines(trouble))
             if time.monotonic() > end:
                 late = (
                     f"{server.name} does not answer after {self.config.minutes} minutes (the place's serving.minutes)"
@@ -85,10 +87,10 @@ class DeployedServer(Address):
             if now != last_state:
                 print(f"{server.name} {now}", flush=True)
                 last_state = now
-            time.sleep(LOOKED_EVERY)
+            time.sleep(POLL_SECONDS)
 
     def close(self) -> None:
-        """Leaves. Where that fails nothing is wrong, since the end of the attempt does it as well."""
+        """Stops using the server. A failure is only printed: the end of the attempt deletes what is left."""
         server, self._server = self._server, None
         if server is None:
             return
@@ -103,8 +105,8 @@ class _Server:
     """One server as this process sees it.
 
     Attributes:
-        body: the Deployment as it is asked for.
-        asks: the annotation by which this process is among those that ask.
+        body: the Deployment as it is created.
+        asks: the annotation that marks this process as a user.
     """
 
     kubernetes: Kubernetes
@@ -124,8 +126,8 @@ class _Server:
         return f"/api/v1/namespaces/{self.kubernetes.namespace}"
 
     def standing(self) -> Json | None:
-        """The Deployment, with this process's annotation; it is made where there is none. None while an earlier one is
-        being deleted."""
+        """The Deployment with this process's annotation, created if it is missing. None while an earlier one is being
+        deleted."""
         deployment = self.kubernetes.get(self._path)
         if deployment is None:
             try:
@@ -137,9 +139,11 @@ class _Server:
         return None if deployment is None or _leaving(deployment) else deployment
 
     def leave(self) -> None:
-        """Removes this process's annotation, and deletes the server unless others use it. A process that begins to use
-        it meanwhile changes its version, so that it is not deleted."""
-        for _ in range(LEAVES):
+        """Removes this process's annotation, and deletes the server if no other process uses it.
+
+        A process that begins to use it in between changes its version, so that the deletion is refused.
+        """
+        for _ in range(DELETE_TRIES):
             deployment = self._annotate(None)
             if (
                 deployment is None
@@ -154,7 +158,8 @@ class _Server:
         return self.kubernetes.change(self._path, {"metadata": {"annotations": {self.asks: pod}}})
 
     def has_service(self, standing: Json) -> bool:
-        """Makes the Service, which is the Deployment's and goes with it; an earlier Deployment's has to go first."""
+        """Whether the Service exists; creates it if not. The Deployment owns it, so both are deleted together. The
+        Service of an earlier Deployment has to be deleted first."""
         metadata, services = standing["metadata"], f"{self._core}/services"
         service_there = self.kubernetes.get(f"{services}/{self.name}")
         if service_there is not None:
@@ -227,7 +232,11 @@ def _deployment(config: Deployment, *, digest: str, store: Store, asks: str, kub
 
 
 def end_servers(attempt: str, *, kubernetes: Kubernetes) -> None:
-    """Deletes every server that an attempt at a round left, whoever asks it, and says which. Errors as `try_each`."""
+    """Deletes every server of an attempt at a round, whoever uses it, and prints its name.
+
+    Raises:
+        InputError, InfraError: as `try_each`, after all were tried.
+    """
     deployments = kubernetes.get(_deployments(kubernetes), labelSelector=f"{ATTEMPT}={attempt}") or {}
 
     def end(server: Json) -> None:

@@ -1,4 +1,4 @@
-"""Reasons why a server's pods do not answer, as Kubernetes reports them, each with a fix. Keys are the chart's."""
+"""Why a server's pods do not answer, as Kubernetes reports it, each reason with a fix that names keys of the chart."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from components.errors import InfraError, InputError
 
 NO_CONFIG = ("CreateContainerConfigError", "CreateContainerError")
 NO_IMAGE = ("ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
-"""ErrImagePull is the first failure to pull, which may pass."""
+"""ErrImagePull is left out: it is the first failed pull, which may succeed when it is repeated."""
 FOR_GOOD = r"not found|manifest unknown|invalid|unauthorized|denied|forbidden|NeverPull"
 STARTS = 2
-"""So often a container may end before its server is given up."""
+"""After this many restarts of a container its server is given up."""
 NO_ROOM = (
     "ask for less (`serving.round`: accelerator, resources, nodeSelector, tolerations; fewer `replicas` of the place) "
     "or add nodes"
@@ -25,12 +25,13 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """What stands in the way of a server.
+    """A reason why a server does not come up.
 
     Attributes:
-        passes: it may pass by itself, such as a node that is not there yet.
-        lasting: another try would come to the same.
-        container: of the pod, where one ended: what it said last tells more.
+        pod: its name; empty where there is no pod.
+        passes: it may pass by itself, such as a node that has yet to be started.
+        lasting: a retry would fail in the same way.
+        container: the container of the pod that ended, whose last output tells more; empty: none.
     """
 
     pod: str
@@ -43,20 +44,29 @@ class Trouble:
     def __str__(self) -> str:
         return f"{self.what}\n  fix: {self.fix}"
 
-    def error(self, *, where: str, said: str) -> Exception:
-        """As it is raised; `said` is what the container said last."""
-        what = f"{self.what}\n{said}".strip()
+    def error(self, *, where: str, output: str) -> Exception:
+        """The exception to raise: InputError where a retry cannot help, else InfraError.
+
+        Args:
+            where: what has to be corrected.
+            output: the container's last output.
+        """
+        what = f"{self.what}\n{output}".strip()
         return InputError(what, where=where, fix=self.fix) if self.lasting else InfraError(f"{what}\n  fix: {self.fix}")
 
 
 def find_trouble(deployment: Json, pods: Iterable[Json]) -> Trouble | None:
-    """The first that does not pass by itself, else any."""
+    """The first reason that does not pass by itself, else any; None where nothing is wrong.
+
+    Args:
+        deployment, pods: as Kubernetes gives them, in JSON.
+    """
     troubles = [trouble for pod in pods for trouble in _of_pod(pod)] or list(_of_deployment(deployment))
     return min(troubles, key=lambda trouble: trouble.passes, default=None)
 
 
 def _of_deployment(deployment: Json) -> Iterator[Trouble]:
-    """Why there are no pods: a quota, or an admission that refuses them."""
+    """Why pods cannot be made: a quota, or an admission controller that refuses them."""
     name = deployment["metadata"]["name"]
     for condition in deployment.get("status", {}).get("conditions", ()):
         if (condition["type"], condition["status"]) == ("ReplicaFailure", "True"):
@@ -97,6 +107,6 @@ def _of_container(pod: str, status: Json) -> Iterator[Trouble]:
             problem = f"{problem}, the last time because it used all its memory (OOMKilled)"
             yield Trouble(pod=pod, what=problem, fix=fix, lasting=True)
         else:
-            problem = f"{problem}, with status {ended.get('exitCode', '?')}; the last that it said:"
+            problem = f"{problem}, with status {ended.get('exitCode', '?')}; its last output:"
             fix = "correct what it says, such as `serving.round.arguments` of the chart"
             yield Trouble(pod=pod, what=problem, fix=fix, container=status["name"])

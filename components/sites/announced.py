@@ -1,6 +1,6 @@
-"""The sites of a place, told through the environment like its other addresses, so that every process finds them.
+"""The sites of a place, passed to all its processes in an environment variable, like its other addresses.
 
-No secret is among them: passwords of sites that others use stand in variables of their own.
+It holds no secrets: passwords of shared sites are in variables of their own.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ _FORM = TypeAdapter(dict[str, Site])
 
 
 def announce_sites(sites: Mapping[str, Site]) -> None:
+    """Puts the sites, by name, into this process's environment."""
     if sites:
         os.environ[VARIABLE] = _FORM.dump_json(dict(sites), by_alias=True).decode()
 
 
 def announced_sites() -> dict[str, Site]:
-    """By name; empty where the place has none."""
+    """The sites in the environment, by name; empty where the place has none."""
     return _FORM.validate_json(os.environ.get(VARIABLE, "{}"))

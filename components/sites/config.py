@@ -1,4 +1,4 @@
-"""What is said of a site: how it is started or where it is, how it is reset, how one logs in to it."""
+"""The configuration of a site: how it is started or where it runs, how it is reset, how one logs in to it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class User(_Form):
             return self.password
         if self.password_env not in os.environ:
             where, fix = f"environment variable {self.password_env}", f"export {self.password_env}=..."
-            raise InputError(f"there is no password of {name}", where=where, fix=fix)
+            raise InputError(f"the password of user {name} is not set", where=where, fix=fix)
         return os.environ[self.password_env].rstrip("\r\n")
 
 

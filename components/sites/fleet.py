@@ -1,8 +1,8 @@
 """The replicas of one site, each lent to one holder at a time.
 
 Replicas that are started here belong to this process and end with it. Replicas that run already are shared by all
-processes of all runs: a lease in the store names the holder, and tells whether the last holder wrote anything there.
-The lease of a killed holder expires by itself (see `leases`).
+processes of all runs: a lease in the store names the holder, and says whether the last holder wrote anything there.
+The lease of a killed holder expires (see `leases`).
 """
 
 from __future__ import annotations
@@ -26,12 +26,16 @@ from components.sites.trouble import SiteError
 from components.trajectories.store import Store
 
 MOST_WAIT = 3600.0
-"""Seconds that an episode waits for its turn at a site that limits what it takes."""
+"""Most seconds that an episode waits for a site that limits the rate of requests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """A replica that is held, after its reset. Attributes: `lease`: None for a replica of this process's own."""
+    """A replica that is held, after its reset.
+
+    Attributes:
+        lease: None for a replica that this process started.
+    """
 
     replica: Replica
     lease: Lease | None
@@ -41,9 +45,10 @@ class Fleet:
     """The replicas of one site; opened and closed by its owner.
 
     Args:
-        folder: in which the site's file lies.
+        folder: the folder of the file that describes the site.
         work: an empty folder that exists as long as the fleet.
-        number: of the site in its file. Started sites have different hosts, so that browsers keep their cookies apart.
+        number: the site's position in its file, from 0. Site n is started on 127.0.0.(n + 1): browsers keep cookies by
+            host, whatever the port.
     """
 
     def __init__(self, name: str, site: Site, *, folder: Path, work: Path, number: int = 0) -> None:
@@ -73,9 +78,9 @@ class Fleet:
         """Waits for a replica, resets it and holds it alone.
 
         Raises:
-            SiteError: it does not come up, or cannot be reset; the next holder gets another or a fresh one.
-            LeaseLost: at the end: somebody else had it meanwhile.
-            InputError: others use the replicas too, and there is no store for leases.
+            SiteError: it does not come up, or cannot be reset; the next holder gets another or a new one.
+            LeaseLost: at the end of the block: another process took it meanwhile.
+            InputError: the replicas are shared, and there is no store for leases.
         """
         async with self._free:
             if self.site.start:
@@ -100,14 +105,14 @@ class Fleet:
         return self.site.limit.requests if self.site.limit else 0
 
     def _worst(self, *, since: float) -> Word:
-        """The word of a holder that was killed: it may have written, and sent as much as the site allows."""
+        """Assumed of a killed holder: it wrote something, and sent as many requests as the site allows."""
         return Word(clean=False, posted=(since,) * self._request_limit)
 
     async def _turn(self, before: Word) -> None:
-        """Waits until the site takes one more request.
+        """Waits until the site's rate limit allows one more request.
 
         Raises:
-            SiteError: that is too long.
+            SiteError: that would take longer than `MOST_WAIT`.
         """
         limit = self.site.limit
         if limit is None or len(before.posted) < self._request_limit:
@@ -142,7 +147,7 @@ class Fleet:
     def _leases(self, store: Store | None) -> Leases:
         if store is None:
             raise InputError(
-                f"site {self.name} runs where others use it too, and there is no store to agree in who has it",
+                f"site {self.name} is shared with other processes, and there is no store for its leases",
                 where=f"sites.{self.name}.at",
                 fix="play it in a run, or start the site here",
             )

@@ -1,11 +1,12 @@
 """Leases with owner and expiry, in the store, for resources that only a limited number of processes may use at once.
 
-A site that holds one state is a resource with one slot; one that bears four episodes has four. A slot's lease is the
-newest of its numbered objects, `leases/<name>/<slot>/<generation>.json`, each written once by a conditional put and
-never changed: taking, renewing and giving back all mean writing the next generation, so of several takers one wins.
-A holder renews at a third of its time to live; one that was killed stops renewing, and after the expiry the next taker
-has the slot. A holder that was only slow, or whose object somebody deleted, finds as it renews or gives back that the
-newest generation has another owner, and knows that it has lost the slot.
+A site with one replica is a resource with one slot; with four replicas it has four. A slot's lease is the newest of its
+numbered objects, `leases/<name>/<slot>/<generation>.json`. Each is written once by a conditional put and never changed.
+Taking, renewing and giving back all write the next generation, so of several takers one wins.
+
+A holder renews its lease three times in its time to live. A killed holder stops renewing, and after the expiry the next
+taker has the slot. A slow holder, or one whose object was deleted, sees when it renews or gives back that the newest
+generation has another owner: it has lost the slot.
 
 Expiry compares clocks of different machines: the time to live must be far longer than they differ.
 """
@@ -29,20 +30,22 @@ from components.trajectories.records import read_record
 from components.trajectories.store import Store
 
 TTL = 60.0
+"""Seconds until a lease expires that is not renewed."""
 POLL = 0.5
+"""Mean seconds between two tries to take a slot."""
 
 
 class LeaseLost(InfraError):
-    """Somebody else took the slot, or may have: what was done there since cannot be trusted."""
+    """Another process took the slot, or may have: the episode that was played there cannot be trusted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """A holder's message when it gives a slot back; a killed holder leaves none.
+    """What a holder tells the next one when it gives a slot back; a killed holder leaves none.
 
     Attributes:
         clean: it wrote nothing there.
-        posted: times of requests whose number is limited, in Unix seconds, oldest first; also those of other holders.
+        posted: times of rate-limited requests, of earlier holders too, in Unix seconds, oldest first.
     """
 
     clean: bool
@@ -54,11 +57,12 @@ class Lease:
     """One held slot.
 
     Attributes:
-        owner: unique to this holding.
-        found: the word of the holder before; None: it left none.
-        since: when that holder was last heard of, in Unix seconds; 0 where there was none.
-        word: the word that is left when the slot is given back.
-        lost: why the slot is no longer ours; empty while it is.
+        owner: a random id of this lease's holder.
+        generation: number of the object that the holder wrote last.
+        found: what the holder before left; None: it left nothing.
+        since: when that holder gave back or its lease expired, in Unix seconds; 0 where there was none.
+        word: what this holder leaves when it gives the slot back.
+        lost: why the slot is no longer this holder's; empty while it is.
     """
 
     name: str
@@ -71,7 +75,7 @@ class Lease:
     lost: str = ""
 
     def check(self) -> None:
-        """Raises LeaseLost where the slot went to somebody else."""
+        """Raises LeaseLost where another process took the slot."""
         if self.lost:
             raise LeaseLost(self.lost)
 
@@ -93,7 +97,7 @@ class Leases:
         """Waits for a free slot and holds it, renewed, until the block ends.
 
         Raises:
-            LeaseLost: at the end of the block, where the lease was taken or deleted meanwhile, however short that was.
+            LeaseLost: at the end of the block, where the lease was taken or deleted meanwhile, even for a moment.
         """
         lease = await self._acquire()
         over = asyncio.Event()  # not a cancellation, which would leave a renewal running in its thread
@@ -147,7 +151,7 @@ class Leases:
             last = time.monotonic()
 
     def _go_on(self, lease: Lease, **fields: Any) -> None:
-        """Writes the holder's next generation, or that it has lost the slot: its last one must still be the newest."""
+        """Writes the next generation if the newest one is the holder's; else notes that the slot is lost."""
         generation, newest = self._newest(lease.slot)
         is_ours = newest.get("owner") == lease.owner
         lease.generation = generation + 1  # the last one that was to be written may not be there
@@ -161,10 +165,13 @@ class Leases:
             await asyncio.to_thread(self.free, lease)
 
     def _write(self, lease: Lease, **fields: Any) -> int:
-        """Writes the lease's generation and deletes older ones. Returns the newest one then; 0 if it existed already.
+        """Writes the lease's generation and deletes older ones.
 
-        Because of the deletion a very late taker could write a generation that had existed before. So the newest one
-        is read back: a taker that does not find its own has not won.
+        Older ones are deleted, so a very late taker could write a number that existed before. It has then not won: the
+        newest generation, which is returned, is another.
+
+        Returns:
+            The newest generation after writing; 0 if this one existed already.
         """
         record = {"owner": lease.owner, "attempt": os.environ.get(ATTEMPT, ""), **fields}
         if not self.store.put_new(self._key(lease.slot, lease.generation), json.dumps(record).encode()):
@@ -175,15 +182,15 @@ class Leases:
         return max(generations, default=0)
 
     def _newest(self, slot: int) -> tuple[int, dict[str, Any]]:
-        """Generation and content of the slot's newest object; of none and of a torn one, one that ran out."""
+        """Generation and content of the slot's newest object. A missing one counts as expired, and a torn one too."""
         generations = self._generations(slot)
         if not generations:
             return 0, {"expires": 0.0}
         try:
             record = read_record(self.store, self._key(slot, generations[-1]), dict[str, Any], what="lease")
-        except KeyError:  # a newer one has swept it just now: taken
+        except KeyError:  # deleted this moment by the holder of a newer one
             record = {"expires": float("inf")}
-        except InputError:  # a holder that lives finds, before it leaves, that it has lost the slot
+        except InputError:  # a holder that lives notices that it has lost the slot
             record = {"expires": 0.0}
         return generations[-1], record
 
@@ -196,10 +203,10 @@ class Leases:
 
     @classmethod
     def of_attempt(cls, store: Store, attempt: str) -> Iterator[tuple[Leases, Lease]]:
-        """Slots that processes of an attempt at a round hold."""
+        """The slots that processes of an attempt at a round hold."""
         newest = {key.rsplit("/", 1)[0]: key for key in store.list("leases/")}  # in the order of generations
         for slot, key in newest.items():
-            with suppress(KeyError):  # a newer one has swept it just now: taken by somebody who lives
+            with suppress(KeyError):  # deleted this moment by the holder of a newer one
                 record = read_record(store, key, dict[str, Any], what="lease")
                 if record.get("attempt") == attempt and record["expires"] > time.time():
                     _, name, number = slot.split("/")
@@ -208,12 +215,16 @@ class Leases:
                     yield cls(store, name=name, capacity=1), lease
 
     def free(self, lease: Lease) -> None:
-        """Gives a slot back, with its holder's word, where it is still the holder's."""
+        """Gives a slot back with what its holder leaves; nothing happens where it was lost."""
         self._go_on(lease, expires=0.0, freed=time.time(), word=lease.word and asdict(lease.word))
 
 
 def give_back(store: Store, *, attempt: str) -> int:
-    """Frees every slot that an attempt's processes hold, none of which lives any more; how many they were."""
+    """Frees all slots of an attempt at a round. Its processes must have ended.
+
+    Returns:
+        How many slots it held.
+    """
     holds = list(Leases.of_attempt(store, attempt))
     for leases, lease in holds:
         leases.free(lease)

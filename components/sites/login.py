@@ -1,4 +1,4 @@
-"""Logging in to a site without a browser, and noticing that a log-in no longer holds."""
+"""Logging in to a site without a browser, and checking whether a session is still valid."""
 
 from __future__ import annotations
 
@@ -9,20 +9,27 @@ from components.sites.config import Login
 from components.sites.trouble import SiteError
 from components.sites.web import Web, hidden_fields
 
-LEAVES = re.compile(r"\b(?:log|sign)[\s_-]?(?:out|off)\b|\blogout\b", re.IGNORECASE)
+LOG_OUT = re.compile(r"\b(?:log|sign)[\s_-]?(?:out|off)\b|\blogout\b", re.IGNORECASE)
 
 
-def leaves(*words: str) -> bool:
-    """Whether names and addresses say that this ends a log-in."""
-    return any(LEAVES.search(word) for word in words)
+def logs_out(*words: str) -> bool:
+    """Whether a name or an address says that following it logs out."""
+    return any(LOG_OUT.search(word) for word in words)
 
 
 def sign_in(login: Login, user: str, *, address: str, seconds: float) -> tuple[Cookie, ...]:
-    """The cookies of somebody logged in.
+    """Logs a user in.
+
+    Args:
+        address: origin of the site.
+        seconds: time limit of each request.
+
+    Returns:
+        The cookies of the session.
 
     Raises:
         InputError: the environment does not hold the password.
-        SiteError: the site does not answer, or does not let the user in.
+        SiteError: the site does not answer, or does not accept the log-in.
     """
     web = Web(address, seconds=seconds)
     words = {"user": user, "password": login.users[user].secret(user)}
@@ -38,5 +45,5 @@ def sign_in(login: Login, user: str, *, address: str, seconds: float) -> tuple[C
 
 
 def is_signed_in(login: Login, user: str, *, web: Web) -> bool:
-    """Whether the site shows this visitor what it shows the user."""
+    """Whether the page `login.check` shows what only this user sees."""
     return login.shows.format(user=user) in web.get(login.check).text

@@ -1,4 +1,4 @@
-"""One replica of a site: starts it where it is ours, resets it, logs in to it, and stops it when it is broken."""
+"""One replica of a site: started where it is our own process, reset, logged in to, and stopped when it is broken."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from components.browser.sent import Sent
 
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
-"""What a site's commands get of our environment, beside what it names: a page's visitor is to find no keys there."""
+"""The variables of our environment that a site's commands get, beside those it names: none may leak a key to a page."""
 LOG_END = 1500
+"""Last characters of a command's output in an error."""
 
 
 @dataclass(kw_only=True)
@@ -37,11 +38,13 @@ class Replica:
     """A replica. Its methods block; only its holder may use it.
 
     Attributes:
-        folder: in which the site's file lies.
+        folder: the folder of the file that describes the site.
         prepared: folder of the files that a reset restores; None for a site without any.
         data: folder of the replica's own copy of them.
-        used: something may have changed since the last reset; `wrote`: something may have been written.
-        posted: times of requests whose number is limited, in Unix seconds.
+        address: its origin, such as http://127.0.0.1:8000.
+        used: it was held since its last reset.
+        wrote: a holder may have written something since.
+        posted: times of rate-limited requests, in Unix seconds.
     """
 
     name: str
@@ -58,10 +61,10 @@ class Replica:
     _signed_in: dict[str, tuple[Cookie, ...]] = field(default_factory=dict)
 
     def start(self) -> None:
-        """Starts it, where it is ours and does not run.
+        """Starts it, unless it runs already or is not ours to start.
 
         Raises:
-            SiteError: it does not answer in time, or has ended; with the end of what it printed.
+            SiteError: it does not answer in time, or has ended; with the end of its output.
         """
         if self.site.start and (self._process is None or has_ended(self._process)):
             self.stop()
@@ -111,10 +114,10 @@ class Replica:
         raise SiteError(f"site {self.name} was not up within {self.site.seconds:g} s: {reason}")
 
     def reset(self) -> None:
-        """Starts it where it does not run, and restores its first state where it may have changed.
+        """Starts it unless it runs, and restores its initial state if that may have changed.
 
         Raises:
-            SiteError: it cannot be reset, or does not come up; the next reset starts it anew.
+            SiteError: it cannot be reset, or does not come up; the next reset starts it again.
         """
         try:
             self.start()
@@ -142,7 +145,7 @@ class Replica:
         self.used = self.wrote = False
 
     def note(self, sent: Sent) -> None:
-        """Notes the requests of a page: whether any wrote, and the times of those whose number is limited."""
+        """Records of a page's requests whether any wrote, and the times of rate-limited ones."""
         self.wrote |= sent.wrote
         if limit := self.site.limit:
             ours = (
@@ -158,7 +161,7 @@ class Replica:
             raise SiteError(f"site {self.name} could not be reset: {trouble}")
 
     def _copy(self) -> None:
-        """Restores the prepared files. Each is replaced as a whole, so that a site never reads half of one."""
+        """Restores the prepared files. Each is replaced atomically, so that a site never reads half of one."""
         if self.prepared is None or self.data is None:
             return
         names = {path.relative_to(self.prepared) for path in self.prepared.rglob("*") if path.is_file()}
@@ -174,10 +177,11 @@ class Replica:
                 fresh.replace(target)
 
     def signed_in(self, user: str) -> tuple[Cookie, ...]:
-        """The cookies of a log-in that holds: an earlier one where it still does, else a new one.
+        """The cookies of a valid session of a user: the last one if it is still valid, else a new one.
 
         Raises:
-            SiteError: the site does not let the user in.
+            InputError: the environment does not hold the password.
+            SiteError: the site does not answer, or does not accept the log-in.
         """
         login = self.site.login
         assert login is not None
@@ -187,16 +191,27 @@ class Replica:
         return cookies
 
     def lets_in(self, user: str, *, cookies: Sequence[Cookie]) -> bool:
-        """Whether the log-in of these cookies holds. Raises SiteError where the site does not answer."""
+        """Whether the session of these cookies is still valid.
+
+        Raises:
+            SiteError: the site does not answer.
+        """
         login = self.site.login
         assert login is not None
         return is_signed_in(login, user, web=Web(self.address, seconds=self.site.seconds, cookies=cookies))
 
     def query(self, sql: str, words: Mapping[str, str]) -> list[dict[str, str]]:
-        """Rows of the site's database, read-only, as words; `:name` in the query is the word of that name.
+        """Runs a read-only query on the site's SQLite database.
+
+        Args:
+            sql: one statement; `:name` in it is replaced by the parameter of that name.
+            words: the parameters.
+
+        Returns:
+            The rows, each value as text by the name of its column.
 
         Raises:
-            SiteError: the database cannot be read, or does not understand the query.
+            SiteError: the database cannot be read, or refuses the query.
         """
         assert self.data is not None
         path = self.data / self.site.database
@@ -206,7 +221,7 @@ class Replica:
                 names = [column[0] for column in cursor.description or ()]
                 return [dict(zip(names, map(str, row), strict=True)) for row in cursor]
         except sqlite3.Error as error:
-            raise SiteError(f"{path.name} could not be asked {sql.strip()!r}: {error}") from None
+            raise SiteError(f"{path.name} cannot run {sql.strip()!r}: {error}") from None
 
     def stop(self) -> None:
         if self._process is not None:
@@ -219,7 +234,7 @@ def prepare(name: str, site: Site, *, folder: Path, data: Path) -> None:
     """Fills a folder with the files that replicas begin with.
 
     Raises:
-        InputError: the command is not there, fails or takes too long; with the end of what it printed.
+        InputError: the command is missing, fails or takes too long; with the end of its output.
     """
     data.mkdir(parents=True)
     if not site.prepare:
@@ -231,7 +246,7 @@ def prepare(name: str, site: Site, *, folder: Path, data: Path) -> None:
 
 
 def _trouble_with(words: list[str], *, site: Site, folder: Path) -> str:
-    """Runs a command, in the bare environment of a site that is started; why it failed, empty where it did not."""
+    """Runs a command in the reduced environment of a site. Returns why it failed, or an empty string."""
     try:
         process = subprocess.run(
             words,
@@ -249,7 +264,7 @@ def _trouble_with(words: list[str], *, site: Site, folder: Path) -> str:
 
 
 def bare_environment(*named: str) -> dict[str, str]:
-    """The few variables of our environment that a foreign command gets: `INHERITED`, and those that are named."""
+    """The variables of our environment that a site's command gets: `INHERITED` and those that are named."""
     return {name: os.environ[name] for name in (*INHERITED, *named) if name in os.environ}
 
 

@@ -1,4 +1,4 @@
-"""What a site does wrong, as an error."""
+"""The error of a site that is down or broken."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from components.errors import InfraError
 
 
 class SiteError(InfraError):
-    """A site did not come up, could not be reset, or answered with errors: never the agent's failure."""
+    """A site did not come up, could not be reset, or answered with errors; never counted as the agent's failure."""

@@ -1,4 +1,4 @@
-"""Asking a site as a program asks: short requests without a browser, for resets, log-ins and checks."""
+"""A small HTTP client for sites: requests without a browser, for resets, log-ins and checks."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from components.documents.html import Html
 from components.sites.trouble import SiteError
 
 MOST_BYTES = 5_000_000
+"""How much of a response is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class Answer:
 
 
 class _AtHome(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect to another site, which would be told the cookies and the log-in of this one."""
+    """Follows no redirect to another origin: it would be sent the cookies and headers of this one."""
 
     def redirect_request(self, req: urllib.request.Request, *args: Any) -> urllib.request.Request | None:
         onward = super().redirect_request(req, *args)
@@ -36,7 +37,13 @@ class _AtHome(urllib.request.HTTPRedirectHandler):
 
 
 class Web:
-    """One visitor of a site, with cookies of its own. No proxy: sites are ours, or of the cluster."""
+    """A session with a site, with cookies of its own. No proxy is used: sites are local, or in the cluster.
+
+    Args:
+        address: origin of the site.
+        seconds: time limit of each request.
+        cookies: those of an earlier session.
+    """
 
     def __init__(self, address: str, *, seconds: float, cookies: Iterable[Cookie] = ()) -> None:
         self.address, self.seconds = address, seconds
@@ -53,7 +60,11 @@ class Web:
         return self._ask(urllib.request.Request(url, data=urlencode(fields).encode(), headers={"Referer": url}))
 
     def _url(self, path: str) -> str:
-        """Raises SiteError where that is no address of this site: a path may come from a page, or from a model."""
+        """The absolute address of a path, which may come from a page or a model.
+
+        Raises:
+            SiteError: it is of another origin.
+        """
         try:
             url = urljoin(self.address, quote(path, safe=string.punctuation))
         except ValueError:
@@ -63,7 +74,7 @@ class Web:
         return url
 
     def _ask(self, request: urllib.request.Request) -> Answer:
-        """Raises SiteError where nobody answers whole and in time; any status is an answer."""
+        """The response, of any status. Raises SiteError unless it is complete within the time limit."""
         if self._header:
             request.add_header("Cookie", self._header)
         end = time.monotonic() + self.seconds
@@ -71,18 +82,18 @@ class Web:
             try:
                 response = self._opener.open(request, timeout=self.seconds)
             except urllib.error.HTTPError as error:
-                response = error  # which is an answer as well
+                response = error  # a response of status 400 or above
             with response:
                 return Answer(status=response.status, text=_body(response, end=end).decode("utf-8", "replace"))
         except ValueError:  # it quotes the header, and with it the password
-            problem = "a header or an address holds what none can"
-            raise SiteError(f"{request.get_method()} {request.full_url} was not asked: {problem}") from None
+            problem = "a header or the address has characters that HTTP does not allow"
+            raise SiteError(f"{request.get_method()} {request.full_url} was not sent: {problem}") from None
         except (OSError, HTTPException) as error:
             raise SiteError(f"{request.get_method()} {request.full_url} was not answered: {error}") from None
 
     @property
     def cookies(self) -> tuple[Cookie, ...]:
-        """What the site has given this visitor."""
+        """The cookies that the site has set in this session."""
         return tuple(
             Cookie(
                 name=cookie.name,
@@ -95,7 +106,7 @@ class Web:
 
 
 def fits(pattern: str, path: str) -> bool:
-    """Whether a path equals a pattern, or begins like one that ends with a star; encoding does not matter."""
+    """Whether a path equals a pattern, or begins with the part before its final `*`; percent-encoding is ignored."""
     path = unquote(path)
     if pattern.endswith("*"):
         return path.startswith(unquote(pattern[:-1])) and ".." not in path.split("/")
@@ -103,14 +114,15 @@ def fits(pattern: str, path: str) -> bool:
 
 
 def _body(response: Any, *, end: float) -> bytes:
-    """An answer's body, or its first `MOST_BYTES`.
+    """The first `MOST_BYTES` of a response's body.
 
     Args:
-        found: an `HTTPResponse` or `HTTPError`.
+        response: an `HTTPResponse` or `HTTPError`.
+        end: deadline, in seconds of the monotonic clock.
 
     Raises:
-        OSError: it is not there by `end`, in seconds of the monotonic clock.
-        HTTPException: it broke off.
+        OSError: the body is not complete by then.
+        HTTPException: the connection was closed within it.
     """
     announced = response.headers.get("Content-Length", "")
     length = min(int(announced), MOST_BYTES) if announced.isdecimal() else MOST_BYTES
@@ -125,7 +137,7 @@ def _body(response: Any, *, end: float) -> bytes:
 
 
 class _Hidden(Html):
-    """The hidden fields of a page's forms, which a form of most frameworks must send back."""
+    """Collects the hidden fields of a page's forms; most frameworks require them (CSRF tokens)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,6 +150,7 @@ class _Hidden(Html):
 
 
 def hidden_fields(page: str) -> dict[str, str]:
+    """Names and values of the hidden fields in an HTML page."""
     parser = _Hidden()
     parser.feed(page)
     return parser.found

@@ -1,7 +1,7 @@
 """Work that Kubeflow Trainer does in pods of its own.
 
-- Takes: a command, how many pods and processes it runs in, who asked for it, and an account of Kubernetes.
-- Gives: the lines that its first pod says, as they are said, and its end; one job for one name, however often it is
-  asked for.
+- Takes: a command, the number of pods and processes, the owner of the job, and a Kubernetes account.
+- Gives: the log of the first pod, line by line while the job runs, and how it ended. There is one job for one name,
+  however often it is requested.
 - Must never know: what is trained.
 """

@@ -1,4 +1,4 @@
-"""How a place trains in a TrainJob of Kubeflow Trainer; part of the place."""
+"""How a place trains in a TrainJob of Kubeflow Trainer (its section `training.job`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One TrainJob: made once, found again, followed until it ends, and deleted when its follower is asked to end."""
+"""One TrainJob: created once, found again, followed until it ends, and deleted when its follower is stopped."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from components.errors import InfraError, InputError, try_each
 from components.trainjobs.kubernetes import Json, Kubernetes, KubernetesHasIt
 from components.trainjobs.objects import API, ASKED, ATTEMPT, QUEUE, Owner, Standing, TrainJob
 
-LOOKED_EVERY = 5.0
-"""Seconds between two looks at a job."""
-LEAVING = 600.0
-"""Seconds that a job which is being deleted may take: its pods end first."""
-LAST_WORDS = 20
-"""Lines of what was said, in an error."""
+POLL_SECONDS = 5.0
+"""Between two looks at a job."""
+DELETION_SECONDS = 600.0
+"""How long the deletion of an earlier job may take: its pods end first."""
+LAST_LINES = 20
+"""Lines of the log in an error."""
 FIRST_POD = "jobset.sigs.k8s.io/jobset-name={name},batch.kubernetes.io/job-completion-index=0"
 CONTAINER = "node"
 
 
 def workflow_of(pod: str, *, kubernetes: Kubernetes) -> Owner | None:
-    """The workflow that a pod is a step of; None where it is none's. What a workflow owns is deleted with it."""
+    """The Argo workflow that a pod is a step of, to own what has to be deleted with it; None for another pod."""
     manifest = kubernetes.get(f"/api/v1/namespaces/{kubernetes.namespace}/pods/{pod}") or {}
     for owner in manifest.get("metadata", {}).get("ownerReferences", ()):
         if owner["kind"] == "Workflow":
@@ -35,9 +35,9 @@ def workflow_of(pod: str, *, kubernetes: Kubernetes) -> Owner | None:
 
 
 def was_stopped(pod: str, *, kubernetes: Kubernetes) -> bool:
-    """Whether somebody ended the run of Kubeflow that a pod is a step of, also by the UI.
+    """Whether a user stopped the Kubeflow run that a pod is a step of, by command or in the UI.
 
-    The exit handler is told only that the run failed. Kubeflow ends a run by setting its workflow's deadline to 0, Argo
+    The exit handler learns only that the run failed. Kubeflow stops a run by setting its workflow's deadline to 0, Argo
     by the workflow's field `shutdown`.
     """
     if (owner := workflow_of(pod, kubernetes=kubernetes)) is None:
@@ -48,43 +48,42 @@ def was_stopped(pod: str, *, kubernetes: Kubernetes) -> bool:
 
 
 class Job:
-    """A TrainJob by its name, which is its work's: whoever asks for the same work finds the same job.
+    """A TrainJob, named after its work: whoever requests the same work finds the same job.
 
     Args:
-        on_line: hears of what its first pod says, line by line.
+        on_line: called with each line of its first pod's log.
     """
 
     def __init__(self, job: TrainJob, *, kubernetes: Kubernetes, on_line: Callable[[str], None]) -> None:
         self.job, self.kubernetes, self.on_line = job, kubernetes, on_line
         self.name = job.metadata.name
         self._path = f"{_jobs(kubernetes)}/{self.name}"
-        self._said: list[str] = []
+        self._last_lines: list[str] = []
         self._heard = ""
-        """The time of the last line, as Kubernetes writes it: always as long, so that it compares as text."""
+        """The time of the last line, as Kubernetes writes it: of fixed length, so that it compares as text."""
 
     def run(self) -> None:
-        """Has the work done, and returns when it is. A job whose follower is asked to end is ended with it.
+        """Runs the job and returns when it has succeeded. SIGTERM or Ctrl-C here deletes it.
 
         Raises:
             InputError: the cluster refuses the job, or has no such runtime.
-            InfraError: it failed, took too long or was deleted, or the cluster does not answer; to be asked for again.
+            InfraError: it failed, took too long or was deleted, or the cluster does not answer; a retry may help.
         """
         try:
-            with _asked_to_end():
+            with _sigterm_interrupts():
                 self._follow(self._begun().metadata.uid)
         except KeyboardInterrupt:
             self.remove()
             raise
 
     def remove(self) -> None:
-        """Deletes the job, so that the next `run` makes it anew; one that was asked for in other words meanwhile
-        stays."""
+        """Deletes the job, so that the next `run` creates it again. A job of the same name for other work stays."""
         if (standing := self._standing()) and standing.asked == self.asked:
             self.kubernetes.delete(self._path, uid=standing.metadata.uid)
 
     def _begun(self) -> Standing:
         """The job: the one that is there, if it was asked for in the same words and has not failed; else a new one."""
-        end = time.monotonic() + LEAVING
+        end = time.monotonic() + DELETION_SECONDS
         while time.monotonic() < end:
             standing = self._standing()
             if standing is None:
@@ -97,7 +96,7 @@ class Job:
                     print(f"trainjob {self.name} is there already", flush=True)
                     return standing
                 self.kubernetes.delete(self._path, uid=standing.metadata.uid)
-            time.sleep(min(1.0, LOOKED_EVERY))
+            time.sleep(min(1.0, POLL_SECONDS))
         raise InfraError(f"an earlier trainjob {self.name} does not end: `kubectl describe trainjob` says why")
 
     @property
@@ -125,10 +124,10 @@ class Job:
                 reason = f" for its turn in the queue {queue}" if queue and now == "waits" else ""
                 print(f"trainjob {self.name} {now}{reason}", flush=True)
                 state_before = now
-            time.sleep(LOOKED_EVERY)
+            time.sleep(POLL_SECONDS)
 
     def _hear(self) -> None:
-        """Reads the new lines of the first pod's log. A pod that is not there, or has no log yet, is no failure."""
+        """Reads the new lines of the first pod's log. A missing pod, or one without a log, is no failure."""
         namespace = f"/api/v1/namespaces/{self.kubernetes.namespace}/pods"
         pods = self.kubernetes.get(namespace, labelSelector=FIRST_POD.format(name=self.name)) or {}
         newest = max(pods.get("items", ()), key=_begun_at, default=None)
@@ -143,7 +142,7 @@ class Job:
             when, _, text = line.partition(" ")
             if when > heard:
                 self._heard = when
-                self._said = [*self._said[1 - LAST_WORDS :], text]
+                self._last_lines = [*self._last_lines[1 - LAST_LINES :], text]
                 self.on_line(text)
 
     def _give_up(self, reason: str, message: str) -> NoReturn:
@@ -155,12 +154,16 @@ class Job:
                 f"the trainjob {self.name} took longer than the place's training.job.minutes; it goes on from there"
             )
             raise InfraError(problem)
-        words = "\n".join(self._said)
-        raise InfraError(f"the trainjob {self.name} failed: {reason}: {message}; the last that was said:\n{words}")
+        words = "\n".join(self._last_lines)
+        raise InfraError(f"the trainjob {self.name} failed: {reason}: {message}; its last lines:\n{words}")
 
 
 def end_jobs(attempt: str, *, kubernetes: Kubernetes) -> None:
-    """Deletes every TrainJob of an attempt at a round that has not ended, and prints which. Errors as `try_each`."""
+    """Deletes every TrainJob of an attempt at a round that has not ended, and prints its name.
+
+    Raises:
+        InputError, InfraError: as `try_each`, after all were tried.
+    """
     listing = kubernetes.get(_jobs(kubernetes), labelSelector=f"{ATTEMPT}={attempt}") or {}
 
     def end(job: Standing) -> None:
@@ -173,7 +176,7 @@ def end_jobs(attempt: str, *, kubernetes: Kubernetes) -> None:
 def remove_jobs(*, runtime: str, days: float, kubernetes: Kubernetes) -> Iterator[str]:
     """Deletes each TrainJob of a runtime that ended more than `days` days ago, and yields a line for each.
 
-    A TrainJob has no time to live of its own.
+    TrainJobs have no time to live in Kubernetes.
     """
     before = datetime.now(UTC) - timedelta(days=days)
     for item in (kubernetes.get(_jobs(kubernetes)) or {}).get("items", ()):
@@ -193,8 +196,8 @@ def _begun_at(pod: Json) -> str:
 
 
 @contextmanager
-def _asked_to_end() -> Iterator[None]:
-    """Makes SIGTERM, by which Kubernetes asks a pod to end, a KeyboardInterrupt."""
+def _sigterm_interrupts() -> Iterator[None]:
+    """Turns SIGTERM, by which Kubernetes stops a pod, into a KeyboardInterrupt while the block runs."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

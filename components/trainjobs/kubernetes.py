@@ -1,6 +1,6 @@
-"""A small client of Kubernetes' API for pods, by the pod's own account. Requests are repeated where that may help.
+"""A small client of Kubernetes' API for use in pods, with the pod's service account. Passing errors are retried.
 
-The images do not hold the official client.
+The official client is not in the images.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 TRIES = 6
-FIRST_PAUSE = 1.0  # seconds before asking again; doubled each time
+FIRST_PAUSE = 1.0  # seconds before the first retry; doubled each time
 PASSING = (429, 500, 502, 503, 504)
 TIMEOUT = 60.0
 
@@ -33,17 +33,20 @@ class KubernetesHasIt(InputError):
 
 
 class Forbidden(InputError):
-    """The account may not do this."""
+    """The account lacks the right."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kubernetes:
     """One namespace of a cluster.
 
+    Attributes:
+        account: folder with the service account's token and the cluster's CA certificate.
+
     Every method raises:
-        Forbidden: the account may not do this.
+        Forbidden: the account lacks the right.
         InputError: the server refuses the object.
-        InfraError: no answer, or an error of the server's, several times.
+        InfraError: no answer, or an error of the server, after all retries.
     """
 
     address: str
@@ -51,20 +54,20 @@ class Kubernetes:
     account: Path
 
     def get(self, path: str, **query: str) -> Json | None:
-        """An object, or a list; None where there is none."""
+        """An object or a list, by its path; None where it does not exist."""
         reply = self._ask("GET", path, query=query)
         return None if reply.status_code == 404 else dict(reply.json())
 
     def text(self, path: str, **query: str) -> str | None:
-        """What is no JSON, such as a log; None where there is none, or none yet."""
+        """A response that is not JSON, such as a log; None where it does not exist, or not yet."""
         reply = self._ask("GET", path, query=query, none=(400, 404))
         return None if reply.status_code != 200 else reply.text
 
     def make(self, path: str, body: Json) -> Json:
-        """A new object.
+        """Creates an object, and returns it as the server stored it.
 
         Raises:
-            KubernetesHasIt: there is one of this name, perhaps because the reply to the first request was lost.
+            KubernetesHasIt: one of this name exists, perhaps because the reply to the first request was lost.
         """
         return dict(self._ask("POST", path, body=body, none=()).json())
 
@@ -81,8 +84,8 @@ class Kubernetes:
         """Deletes an object and all that it owns.
 
         Args:
-            uid: of the object; another one of its name is left alone.
-            version: its resourceVersion; an object that has changed since is left alone. Empty: of any version.
+            uid: of the object; another one of the same name is left alone.
+            version: its resourceVersion; an object that has changed since is left alone. Empty: any version.
         """
         preconditions = {"uid": uid} | ({"resourceVersion": version} if version else {})
         options = {"propagationPolicy": "Foreground", "preconditions": preconditions}
@@ -123,7 +126,7 @@ class Kubernetes:
         raise InputError(f"Kubernetes refuses this ({status}): {message}", where=request, fix="correct what it names")
 
     def _headers(self, method: str) -> dict[str, str]:
-        """The token is read for every request, because it is replaced while it is valid."""
+        """Headers of a request. The token is read each time, because Kubernetes replaces it before it expires."""
         token = (self.account / "token").read_text().strip()
         kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
         return {"Authorization": f"Bearer {token}", "Content-Type": kind}
@@ -137,14 +140,14 @@ class Kubernetes:
 
 
 def of_this_pod() -> Kubernetes:
-    """The cluster that this process runs in as a pod.
+    """The cluster and namespace of the pod that this process runs in.
 
     Raises:
-        InputError: this is no pod, or one without a token.
+        InputError: it runs in no pod, or in one without a token.
     """
     host, port = (os.environ.get(f"KUBERNETES_SERVICE_{name}", "") for name in ("HOST", "PORT"))
     if not host or not (ACCOUNT / "token").is_file():
-        what = "TrainJobs and servers are asked for by a pod's own account, and this is no pod, or one without a token"
+        what = "TrainJobs and servers need a pod's service account, and this is no pod, or one without a token"
         fix = "leave out training.job, and serving of kind deployment, where the round runs on this machine"
         raise InputError(what, where="place", fix=fix)
     host = f"[{host}]" if ":" in host else host

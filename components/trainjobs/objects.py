@@ -1,4 +1,4 @@
-"""A TrainJob as it is asked for, and what of one is read again (trainer.kubeflow.org/v1alpha1)."""
+"""A TrainJob as it is created, and the fields of it that are read back (trainer.kubeflow.org/v1alpha1)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pydantic.alias_generators import to_camel
 API = "trainer.kubeflow.org/v1alpha1"
 QUEUE = "kueue.x-k8s.io/queue-name"
 ATTEMPT = "symbiont.dev/attempt"
-"""Label: which attempt at a round asked for it."""
+"""Label: the attempt at a round that created the job."""
 ASKED = "symbiont.dev/asked"
-"""Annotation: a digest of what was asked for."""
+"""Annotation: a digest of the work. A job of the same name and another digest is replaced."""
 
 
 class _Sent(BaseModel):
-    """Unknown fields are mistakes; what is not said is not sent."""
+    """Sent to Kubernetes: unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
@@ -26,7 +26,7 @@ class _Read(BaseModel):
 
 
 class Owner(_Sent):
-    """Whose end is its end as well."""
+    """The object that owns the job: when it is deleted, the job is deleted too."""
 
     api_version: str
     kind: str
@@ -112,7 +112,7 @@ class Standing(_Read):
 
     @property
     def over(self) -> Condition | None:
-        """How it ended, if it has."""
+        """The condition Complete or Failed, if it has ended."""
         return self.true("Complete") or self.true("Failed")
 
     def true(self, kind: str) -> Condition | None:

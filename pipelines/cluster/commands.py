@@ -27,7 +27,7 @@ def submit_command(
     """`symbiont submit`.
 
     Args:
-        reference: of the place, for the commands that are named.
+        reference: of the place, for the commands in messages.
     """
     run, started = submit(cluster, form, package=package)
     display = Display(console=console)
@@ -41,10 +41,10 @@ def follow_command(cluster: Cluster, *, run: str, reference: str, console: Conso
 
 
 def stop_command(cluster: Cluster, *, run: str, console: Console) -> ClusterRun:
-    """`symbiont stop`: asks Kubeflow to end it, and waits until it has.
+    """`symbiont stop`: terminates a run, and waits until it has ended.
 
     Raises:
-        InfraError: it has not in `STOP_SECONDS`.
+        InfraError: it has not ended within `STOP_SECONDS`.
     """
     target = find_run(cluster, run)
     if not target.ending:
@@ -85,7 +85,7 @@ def _watch(cluster: Cluster, run: Run, *, detach: bool, reference: str, display:
 
 
 def _leave(display: Display) -> bool:
-    """Whether the round is to go on without this command; where nobody can be asked, it is stopped."""
+    """Whether the round goes on without this command. Without a terminal to ask on it is stopped."""
     if not display.console.is_terminal:
         return False
     return not typer.confirm("\nStop the round on the cluster too?", default=False, err=True)

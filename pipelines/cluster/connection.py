@@ -1,7 +1,7 @@
-"""One connection to the REST API v2beta1 of Kubeflow Pipelines: who asks, what is asked again, and errors in words.
+"""A connection to the REST API v2beta1 of Kubeflow Pipelines: authentication, retries, and errors in words.
 
-What the user can mend (an address, a token, a right, a field) is an InputError; what may pass is asked again, then an
-InfraError. A request that makes something new is not sent again blindly when its reply is lost: the caller looks first.
+What the user can correct (an address, a token, a right, a field) is an InputError. What may pass is retried, then an
+InfraError. A request that creates something is not sent again blindly when its reply is lost: it is first looked up.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ TOKEN, COOKIE = "SYMBIONT_KUBEFLOW_TOKEN", "SYMBIONT_KUBEFLOW_COOKIE"
 PROJECTED = Path("/var/run/secrets/kubeflow/pipelines/token")
 """Where Kubeflow's own manifests mount the token of a pod's service account."""
 TRIES = 5
-FIRST_PAUSE = 1.0  # seconds before asking again; doubled each time
+FIRST_PAUSE = 1.0  # seconds before the first retry; doubled each time
 LONGEST_PAUSE = 30.0
 TIMEOUT = 60.0
 PAGE = 100
 PASSING = (429, 500, 502, 503, 504)
 NOT_BEGUN = (429, 503)
-"""Statuses that say that nothing was done."""
+"""Statuses with which the server has done nothing."""
 
 Json = dict[str, Any]
 
@@ -48,11 +48,11 @@ class KubeflowHasIt(InputError):
 
 
 class Lost(InfraError):
-    """A request without an answer, or with an error of the server's.
+    """A request without a response, or with a server error.
 
     Attributes:
-        begun: it may have been done all the same.
-        wait: seconds that the server asks to be left alone for; 0 where it does not say.
+        begun: the server may have carried it out all the same.
+        wait: seconds of its Retry-After header; 0 without one.
     """
 
     def __init__(self, what: str, *, begun: bool = True, wait: float = 0.0) -> None:
@@ -81,27 +81,28 @@ class Connection:
         return self._insist("GET", path, query=query)
 
     def delete(self, path: str, **query: str) -> None:
-        """Deletes; what is gone already is gone."""
+        """Deletes an object; one that is gone already is no error."""
         try:
             self._insist("DELETE", path, query=query)
         except Missing:
             return
 
     def do(self, path: str) -> None:
-        """An action that may be done twice, such as `runs/ID:terminate`."""
+        """An idempotent action, such as `runs/ID:terminate`."""
         self._insist("POST", path)
 
     def make(self, path: str, *, find: Callable[[], Json | None], **request: Any) -> Json:
-        """Makes an object, once.
+        """Creates an object exactly once.
 
         Args:
-            find: looks whether it is there, when it is said to exist or nobody knows whether the request was done.
+            find: looks the object up: when the server says that it exists, and before a request is repeated whose reply
+                was lost.
             request: `json`, or `files` and `query`.
         """
         return self._insist("POST", path, find=find, **request)
 
     def pages(self, path: str, key: str, **query: str) -> Iterator[Json]:
-        """Every object of a list, over all its pages."""
+        """Every object of a list that comes in pages."""
         token, tokens = "", set[str]()
         while token not in tokens:
             tokens.add(token)
@@ -119,11 +120,11 @@ class Connection:
         raise strange(f"a list of {key}: it begins again and again")
 
     def _insist(self, method: str, path: str, *, find: Callable[[], Json | None] | None = None, **request: Any) -> Json:
-        """Asks until there is an answer, a few times; an address that has never answered is asked once."""
+        """Sends a request, with up to `TRIES` tries. At an address that has never answered there are no retries."""
         for number in range(TRIES):
             try:
                 return self._ask(method, path, **request)
-            except KubeflowHasIt:  # or, of an action, somebody else's at the same moment
+            except KubeflowHasIt:  # of an action: another client did the same at this moment
                 if find and (existing := find()) is not None:
                     return existing
                 if find or number == TRIES - 1:
@@ -161,7 +162,7 @@ class Connection:
     def _read(self, reply: Response, *, url: str) -> Json:
         if reply.status_code in PASSING:
             problem = f"Kubeflow failed with status {reply.status_code} at {url}: {_message(reply)}"
-            raise Lost(problem, begun=reply.status_code not in NOT_BEGUN, wait=_asked_to_wait(reply))
+            raise Lost(problem, begun=reply.status_code not in NOT_BEGUN, wait=_retry_after(reply))
         if not reply.is_success:
             raise self._refusal(reply, url=url)
         try:
@@ -191,7 +192,7 @@ class Connection:
         return InputError(f"Kubeflow refuses this ({status}): {message}", where=url, fix="correct what it names")
 
     def _who(self) -> dict[str, str]:
-        """Headers that say who asks; a token of a file is read again, because it is replaced while it is valid."""
+        """Authentication headers. A token file is read each time: it is replaced before its token expires."""
         headers = {"Cookie": cookie} if (cookie := os.environ.get(COOKIE, "").strip()) else {}
         if token := (os.environ.get(TOKEN, "") or self._token_of_file()).strip():
             headers["Authorization"] = f"Bearer {token}"
@@ -212,13 +213,13 @@ class Connection:
             raise InputError(f"the token cannot be read: {error.strerror}", where=file, fix=fix) from error
 
 
-def _asked_to_wait(reply: Response) -> float:
-    """Seconds that a busy server asks to be left alone for; 0 where it does not say."""
+def _retry_after(reply: Response) -> float:
+    """Seconds of a response's Retry-After header, at most `LONGEST_PAUSE`; 0 without one."""
     return min(retry_after(reply.headers.get("Retry-After", "")), LONGEST_PAUSE)
 
 
 def _message(reply: Response) -> str:
-    """What a server says is wrong, which its two halves say in different fields."""
+    """The error message of a response. Kubeflow's API server and its UI server use different fields."""
     try:
         content = read_json(reply.text)
     except ValueError:

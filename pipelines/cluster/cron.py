@@ -41,7 +41,7 @@ class Cron:
     months: frozenset[int]
     weekdays: frozenset[int]
     either: bool
-    """Both kinds of days are restricted, and either is enough."""
+    """Days of the month and of the week are both restricted, and either is enough."""
 
     def times(self, after: datetime) -> Iterator[datetime]:
         """Every time after this one, in UTC; none after five years without any."""

@@ -24,8 +24,8 @@ def follow(cluster: Cluster, run: Run, *, display: Display) -> Run:
     """Shows a run until it has ended.
 
     Raises:
-        InputError: it failed by something that can be mended; says how.
-        InfraError: it failed otherwise, or Kubeflow is gone; the run itself goes on then.
+        InputError: it failed for a reason that the user can fix; names the fix.
+        InfraError: it failed otherwise; or Kubeflow does not answer, and the run itself goes on.
     """
     pods = Pods(namespace=cluster.settings.namespace, run_id=run.run_id)
     progress = _Shown(stages=_stages(cluster, run), display=display)
@@ -72,7 +72,7 @@ class _Shown:
 
 
 def stage_events(stages: Mapping[str, str], tasks: Iterable[Task]) -> Iterator[Event]:
-    """Events of the stages that began, ended or failed. Other nodes (drivers, pods, shards) are passed over."""
+    """Events of the stages that began, ended or failed. Other nodes (drivers, pods, shards) are left out."""
     at = {task.display_name: task for task in tasks}
     for key, name in stages.items():
         task = at.get(key)

@@ -1,7 +1,7 @@
-"""Kubeflow Pipelines as nouns and verbs: pipelines and their versions, experiments, runs, recurring runs.
+"""Objects of Kubeflow Pipelines and what is done with them: pipelines, versions, experiments, runs, recurring runs.
 
-The SDK's client is not used: it needs all of kfp where an image holds none, prints to standard output, keeps a context
-in the home folder, and asks nothing again (docs/decisions/0036-a-client-of-our-own.md).
+The SDK's client is not used: it needs all of kfp, which is not in the images, prints to standard output, keeps a
+context in the home folder, and has no retries (docs/decisions/0036-a-client-of-our-own.md).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipelines.cluster.records import UNFINISHED, Experiment, Pipeline, Recurrin
 from pipelines.compile import GROUP
 
 ADDRESS = "SYMBIONT_KUBEFLOW"
-"""In the environment, the address in place of the place's."""
+"""Environment variable with an address that replaces the place's."""
 
 
 class Cluster:
@@ -49,7 +49,7 @@ class Cluster:
         self._connection.__exit__()
 
     def publish(self, compiled: bytes, *, pipeline: str, version: str) -> Version:
-        """The version of the pipeline by its name; both are made where they are missing."""
+        """The version of a pipeline of these names; pipeline and version are created if missing."""
         owner = self._pipeline(pipeline) or self._connection.make(
             "pipelines",
             json={"display_name": pipeline, "name": pipeline, **self._namespace},
@@ -71,7 +71,7 @@ class Cluster:
         return self._first(f"pipelines/{quote(pipeline_id)}/versions", "pipeline_versions", name)
 
     def stages(self, version: Version) -> dict[str, str]:
-        """The stages of a compiled pipeline, in the order in which they begin: the name people read, by node's name."""
+        """The stages of a compiled pipeline in the order in which they begin: display names by the names of nodes."""
         path = f"pipelines/{quote(version.pipeline_id)}/versions/{quote(version.pipeline_version_id)}"
         content = self._connection.get(path)
         try:
@@ -83,7 +83,7 @@ class Cluster:
             raise strange(f"a compiled pipeline: {type(error).__name__} {error}") from error
 
     def experiment(self, name: str) -> str:
-        """The experiment of that name, made where it is missing; its id."""
+        """The id of the experiment of this name, which is created if missing."""
         experiment = self._experiment(name) or self._connection.make(
             "experiments", json={"display_name": name, **self._namespace}, find=lambda: self._experiment(name)
         )
@@ -93,7 +93,7 @@ class Cluster:
         return self._first("experiments", "experiments", name, **self._namespace)
 
     def start(self, name: str, *, experiment: str, version: Version, parameters: Mapping[str, Any]) -> Run:
-        """A new run; its name must be its own, because it is looked for by it when a reply is lost."""
+        """Starts a run. Its name must be unique, because the run is looked up by it when the reply is lost."""
         body = {"display_name": name, **self._pinned(experiment, version, parameters)}
         started = self._connection.make(
             "runs", json=body, find=lambda: self._first("runs", "runs", name, **self._namespace)
@@ -104,7 +104,7 @@ class Cluster:
         return read(Run, self._connection.get(f"runs/{quote(run_id)}"))
 
     def unfinished(self) -> list[Run]:
-        """Every run that has not ended and is not in the archive, the newest first."""
+        """Every run that has neither ended nor been archived, the newest first."""
         return list(self._runs(*UNFINISHED))
 
     def rounds(self) -> Iterator[Run]:
@@ -118,7 +118,7 @@ class Cluster:
         return (read(Run, run) for run in self._connection.pages("runs", "runs", **query))
 
     def stop(self, run_id: str) -> None:
-        """Asks a run to end. That Kubeflow refuses this of a run that is ending already is no error."""
+        """Terminates a run. That Kubeflow refuses this for a run that is ending already is no error."""
         try:
             self._connection.do(f"runs/{quote(run_id)}:terminate")
         except InputError:
@@ -141,7 +141,7 @@ class Cluster:
         version: Version,
         parameters: Mapping[str, Any],
     ) -> RecurringRun:
-        """A new recurring run, disabled: one run at a time, and what was missed stays missed."""
+        """Creates a recurring run, disabled: one run at a time, and missed times are not caught up."""
         body = {
             "display_name": name,
             "description": description,
@@ -167,11 +167,11 @@ class Cluster:
         self._connection.do(f"recurringruns/{quote(recurring_run_id)}:disable")
 
     def forget(self, recurring_run_id: str) -> None:
-        """Deletes a recurring run; a run that it has begun goes on, which would else be deleted with it."""
+        """Deletes a recurring run. Runs that it has started go on; by default they would be deleted with it."""
         self._connection.delete(f"recurringruns/{quote(recurring_run_id)}", propagation_policy="ORPHAN")
 
     def link(self, run_id: str) -> str:
-        """Where people see a run."""
+        """Address of a run in the UI."""
         return self.settings.link(run_id)
 
     def _pinned(self, experiment: str, version: Version, parameters: Mapping[str, Any]) -> Json:
@@ -188,8 +188,8 @@ class Cluster:
 
 
 def _reached(settings: Kubeflow) -> Kubeflow:
-    """The settings with the address of `ADDRESS` in the environment, if it is set: pods may reach Kubeflow
-    elsewhere."""
+    """The settings with the address in the environment variable `ADDRESS`, if it is set: pods may reach Kubeflow by
+    another one."""
     address = os.environ.get(ADDRESS, "") or settings.address
     return check_document(
         {**settings.model_dump(), "address": address}, Kubeflow, where=f"{ADDRESS} or place: kubeflow"
@@ -202,7 +202,7 @@ def _filter(*predicates: tuple[str, str, str]) -> str:
 
 
 def _stages(spec: Json) -> Json:
-    """The tasks of a round, with those of the group that its exit handler waits for in the group's place."""
+    """The tasks of a round, with those inside the group of stages in place of the group, and the exit handler last."""
     tasks: Json = {}
     for key, task in spec["root"]["dag"]["tasks"].items():
         group = spec["components"][task["componentRef"]["name"]].get("dag", {}).get("tasks", {})
@@ -213,7 +213,7 @@ def _stages(spec: Json) -> Json:
 
 
 def _in_order(tasks: Json) -> list[str]:
-    """Names of tasks, each after those that it waits for."""
+    """Names of tasks, each after those it depends on."""
     from graphlib import TopologicalSorter
 
     return list(TopologicalSorter({key: task.get("dependentTasks", ()) for key, task in tasks.items()}).static_order())

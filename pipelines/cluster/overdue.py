@@ -16,7 +16,7 @@ def expected(words: Sequence[str]) -> dict[str, float]:
     """Hours by line of rounds, from words such as `main=30`.
 
     Raises:
-        InputError: a word is none such.
+        InputError: a word has another form.
     """
     hours_by_line = {}
     for word in words:

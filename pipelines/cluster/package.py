@@ -16,12 +16,12 @@ from pipelines.compile import COMPILED, PLACE, compile_round
 
 PIPELINE = "symbiotic-round"
 COMPILER = re.compile(rb"^sdkVersion: .*$", re.MULTILINE)
-"""Of releases of the compiler that compile the same, each writes its own number."""
+"""The line with the compiler's version, which is left out of the digest: many versions compile the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """What is uploaded, under the same name wherever it was compiled."""
+    """The compiled pipeline and its version's name, which does not depend on where it was compiled."""
 
     compiled: bytes
     version: str

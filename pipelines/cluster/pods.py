@@ -1,6 +1,6 @@
-"""Why pods of a run do not run: what Kubernetes says of each, and how to mend it.
+"""Why pods of a run do not run, as Kubernetes reports it, and how to fix it.
 
-Kubeflow itself keeps no reasons, so nothing is said where Kubernetes may not be asked (by a kubeconfig, or a pod's own
+Kubeflow itself keeps no reasons, so none are known without access to Kubernetes (by a kubeconfig, or a pod's service
 account).
 """
 
@@ -16,15 +16,19 @@ from components.preflight.cluster import reach_kubernetes
 from pipelines.cluster.reasons import WARNED, Trouble, called, of_a_container, of_events, of_the_pod, of_waiting
 
 RUN_LABEL = "pipeline/runid"
-"""Kubeflow's, on every pod of a run."""
-SAID = re.compile(r"^\[stage\] (?P<stage>\S+) failed: (?P<what>.*(\n  (in|fix): .*)*)", re.MULTILINE)
+"""Kubeflow's label with the run id, on every pod of a run."""
+STAGE_ERROR = re.compile(r"^\[stage\] (?P<stage>\S+) failed: (?P<what>.*(\n  (in|fix): .*)*)", re.MULTILINE)
 TAIL = 200  # lines of a failed container's log
 ENDED = ("Succeeded", "Failed")
 
 
 @dataclass(kw_only=True)
 class Pods:
-    """The pods of one run. `silent` says why none are shown."""
+    """The pods of one run.
+
+    Attributes:
+        silent: why no pods are shown; empty while they are.
+    """
 
     namespace: str
     run_id: str
@@ -37,7 +41,7 @@ class Pods:
     def troubles(self) -> list[Trouble]:
         """The troubles of all pods that failed, cannot start or were taken away, the latest last.
 
-        Empty where Kubernetes may not be asked; `silent` then says why.
+        Empty without access to Kubernetes; `silent` then says why.
         """
         if self._closed:
             return []
@@ -54,7 +58,8 @@ class Pods:
             return []
 
     def _note_lost(self, pods: list[Any]) -> None:
-        """A pod that was preempted, or whose node was emptied, is deleted: only its events still speak of it."""
+        """Notes why pods disappeared. A pod that was preempted, or whose node was drained, is deleted: only its events
+        remain."""
         removed = self._running.keys() - {pod.metadata.name for pod in pods}
         for name in sorted(removed):
             if trouble := of_events(self._running[name], self._events(name)):
@@ -82,11 +87,11 @@ class Pods:
         yield from troubles
 
     def _failed(self, pod: Any, status: Any) -> Trouble | None:
-        """The error that the stage printed last, where it failed."""
+        """The last error that a failed stage printed."""
         ended = status.state.terminated
         if not ended or not ended.exit_code or status.name != "main":
             return None
-        failures = list(SAID.finditer(self._log(pod.metadata.name)))
+        failures = list(STAGE_ERROR.finditer(self._log(pod.metadata.name)))
         if not failures:
             return Trouble(
                 pod=called(pod), what=f"ended with status {ended.exit_code}: {ended.message or ended.reason}"

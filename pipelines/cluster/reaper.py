@@ -1,7 +1,7 @@
 """Ends attempts whose exit handler did not run, because their workflow was deleted.
 
 Kubeflow says that such a run is over, or does not know it any more. The sites that it held are freed, and its end is
-stored. Attempts of another Kubeflow over the same store, or of another namespace, are passed over.
+stored. Attempts of another Kubeflow over the same store, or of another namespace, are left alone.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pipelines.cluster.kubeflow import Cluster
 def end_attempts(
     cluster: Cluster, store: Store, *, remove_servers: Callable[[str], object] | None = None
 ) -> Iterator[str]:
-    """Ends each attempt that Kubeflow says is over and that nothing has ended; says which, and how.
+    """Ends each attempt whose run is over in Kubeflow and whose end is not stored; yields a line for each.
 
     Args:
-        remove_servers: removes those that the attempt of this name left in Kubernetes; first, so that where it
-            fails the attempt is ended another time.
+        remove_servers: deletes the model servers of an attempt, given its name. It is called first, so that an attempt
+            for which it fails is ended the next time.
     """
     for attempt in _unended(store):
         if not _began_at(cluster, attempt):

@@ -1,7 +1,7 @@
-"""Why a pod does not run or was ended, as its status and events say, and how to mend it with keys of the place.
+"""Why a pod does not run or was ended, as its status and events say, and which keys of the place fix it.
 
-A pod that was taken away (its node ran full, was emptied, was lost or given to another pod) says nothing against its
-stage: Kubeflow tries the stage again, which goes on from what is stored. Other troubles come back at the next try.
+A pod that was evicted (its node ran full, was drained, was lost or given to another pod) says nothing against its
+stage: Kubeflow retries the stage, which continues from what is stored. Other troubles come back at the next try.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ TAKEN = {
     "OutOfephemeral-storage": REFUSED,
     "OutOfpods": REFUSED,
 }
-"""Reasons why a pod was taken away: its own, of its condition DisruptionTarget, of a container, of an event."""
+"""Reasons why a pod was evicted: in its status, its condition DisruptionTarget, a container's status, or an event."""
 RARER = {
     HIGHER: "give the stage nodes of its own (node_selector), or its namespace a higher default priority",
     EMPTIED: "nodes that nobody empties keep it",
@@ -86,8 +86,8 @@ class Trouble:
     """The trouble of one pod.
 
     Attributes:
-        fix: empty where nobody can say it.
-        passing: trying again may be enough.
+        fix: empty where none is known.
+        passing: a retry may be enough.
     """
 
     pod: str
@@ -100,7 +100,7 @@ class Trouble:
 
 
 def of_the_pod(pod: Any) -> Trouble | None:
-    """The trouble of the whole pod, whatever its containers ended with then."""
+    """The trouble of the whole pod, whatever its containers ended with because of it."""
     status = pod.status
     disrupted = [
         condition
@@ -123,7 +123,7 @@ def of_the_pod(pod: Any) -> Trouble | None:
 
 
 def of_a_container(pod: Any, status: Any) -> Trouble | None:
-    """Why a container does not start, or was ended from outside."""
+    """Why a container does not start, or was killed from outside."""
     name, waiting, ended = called(pod), status.state.waiting, status.state.terminated
     if waiting and waiting.reason in NO_IMAGE:
         message = waiting.message or waiting.reason
@@ -145,7 +145,7 @@ def of_a_container(pod: Any, status: Any) -> Trouble | None:
 
 
 def of_waiting(pod: Any) -> Trouble | None:
-    """Why no node takes it."""
+    """Why no node takes a pod that waits for one."""
     for condition in pod.status.conditions or ():
         if condition.type == "PodScheduled" and condition.status == "False" and condition.reason == "Unschedulable":
             fix = _mend(pod, condition.message, NOT_SCHEDULED) or "ask for less, or add nodes"
@@ -154,7 +154,7 @@ def of_waiting(pod: Any) -> Trouble | None:
 
 
 def of_events(pod: str, events: Iterable[Any]) -> Trouble | None:
-    """Why a pod that is gone was taken away."""
+    """Why a pod that is gone was evicted."""
     for event in events:
         if event.reason in TAKEN:
             return taken(pod, event.reason, event.message)
@@ -168,13 +168,13 @@ def taken(pod: str, reason: str, message: str | None) -> Trouble:
 
 
 def _mend(pod: Any, message: str | None, mends: Mends) -> str:
-    """Every mend that the message asks for."""
+    """The fixes whose patterns match the message, joined."""
     fixes = [fix for pattern, fix in mends if re.search(pattern, message or "", re.IGNORECASE)]
     return "; ".join(fixes).format(stage=_stage(pod))
 
 
 def called(pod: Any) -> str:
-    """A pod's name, and its stage, which a name that Argo gives does not say."""
+    """A pod's stage and name. The name, which Argo makes, does not contain the stage."""
     stage = (pod.metadata.labels or {}).get(STAGE_LABEL)
     return f"{stage}, pod {pod.metadata.name}" if stage else str(pod.metadata.name)
 

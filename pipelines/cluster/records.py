@@ -1,4 +1,4 @@
-"""What is read of Kubeflow's answers; other fields are ignored."""
+"""The fields that are read from Kubeflow's responses; others are ignored."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from components.errors import InputError
 FINISHED = ("SUCCEEDED", "SKIPPED", "FAILED", "CANCELED")
 ARCHIVED = "ARCHIVED"
 UNFINISHED = (*(("NOT_EQUALS", "state", each) for each in FINISHED), ("NOT_EQUALS", "storage_state", ARCHIVED))
-"""What is asked of such runs, as Kubeflow's filter has it."""
+"""Predicates of Kubeflow's filter that select runs which have not ended."""
 
 
 def _time(value: Any) -> Any:
-    """A time. Kubeflow gives 1970 for one that has not come; that, and what cannot be read, becomes None."""
+    """A time. None for 1970, which Kubeflow gives for a time that has not come, and for what cannot be parsed."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) and value else None
     except ValueError:
@@ -41,7 +41,11 @@ R = TypeVar("R", bound=Record)
 
 
 def read(kind: type[R], value: Any) -> R:
-    """An object of Kubeflow's answer as a record. Raises the InputError of `strange` where it is none."""
+    """An object of Kubeflow's response as a record.
+
+    Raises:
+        InputError: it has not the form of one (see `strange`).
+    """
     try:
         return kind.model_validate(value)
     except ValidationError as error:
@@ -50,10 +54,10 @@ def read(kind: type[R], value: Any) -> R:
 
 
 def strange(what: str) -> InputError:
-    """The error for an answer that is none of Kubeflow's.
+    """The error for a response that does not have the form of Kubeflow's.
 
     Args:
-        what: what was expected instead.
+        what: what was expected.
     """
     fix = "give the address of a Kubeflow Pipelines of version 2; a gateway before it may answer in its place"
     return InputError(f"Kubeflow answers with what cannot be read as {what}", where="place: kubeflow.address", fix=fix)
@@ -96,7 +100,7 @@ class Details(Record):
 
 
 class Moved(Record):
-    """A state that a run came to."""
+    """An entry of a run's history of states."""
 
     state: str = ""
 
@@ -120,13 +124,13 @@ class Run(Record):
 
     @property
     def line(self) -> str:
-        """The line of rounds it works on; empty where it is no round."""
+        """The line of rounds it belongs to; empty where it is no round."""
         parameters = self.parameters
         return str(parameters["run"]) if {"run", "round", "recipe"} <= set(parameters) else ""
 
     @property
     def finished(self) -> bool:
-        """It has ended, or is in the archive, where people put one that Kubeflow never ends: its workflow is gone."""
+        """It has ended, or is archived: Kubeflow never ends a run whose workflow was deleted, so users archive it."""
         return self.state in FINISHED or self.storage_state == ARCHIVED
 
     @property
@@ -136,7 +140,7 @@ class Run(Record):
 
     @property
     def stopped(self) -> bool:
-        """Somebody ended it. Of such a run Kubeflow says in the end that it failed."""
+        """A user stopped it. Kubeflow gives such a run the state FAILED in the end."""
         if self.state == "FAILED":
             return any(moved.state == "CANCELING" for moved in self.state_history or ())
         return self.finished and self.state not in ("SUCCEEDED", "SKIPPED")

@@ -24,7 +24,7 @@ from pipelines.cluster.records import RecurringRun, Version
 from pipelines.cluster.schedules import Schedule, Schedules
 
 MARK = re.compile(r"symbiont schedule (?P<owner>\S+)/(?P<name>\S+) (?P<digest>[0-9a-f]{16}) pipeline (?P<version>\S+)")
-TIMES = 3  # that are told of a schedule
+TIMES = 3  # how many next times of a schedule are shown
 
 Kind = Literal["create", "replace", "change", "remove", "keep"]
 
@@ -42,7 +42,7 @@ class Wanted:
 
     @property
     def digest(self) -> str:
-        """Of everything that a recurring run cannot change."""
+        """Digest of everything that cannot be changed in a recurring run."""
         does = [self.schedule.cron, self.form.parameters, self.version, self.account]
         return hashlib.sha256(json.dumps(does, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -60,11 +60,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What is to happen to one schedule.
+    """What has to be done for one schedule.
 
     Attributes:
-        current: the recurring run that does what is wanted.
-        stale: those that go.
+        wanted: None: the schedule is no longer in the file.
+        current: the recurring run that does what is wanted; None: it has to be created.
+        stale: recurring runs that are deleted.
     """
 
     name: str
@@ -81,14 +82,14 @@ class Change:
         return "change" if self.stale or self.current.status != self.wanted.status else "keep"
 
     def next_times(self) -> list[str]:
-        """When it fires, in UTC; nothing where it does not."""
+        """The next times it fires, in UTC; empty where it is disabled."""
         if self.wanted is None or not self.wanted.schedule.enabled:
             return []
         times = islice(parse_cron(self.wanted.schedule.cron).times(datetime.now(UTC)), TIMES)
         return [f"{moment:%a %Y-%m-%d %H:%M:%S}" for moment in times]
 
     def differences(self) -> list[str]:
-        """What a replaced one did otherwise, in words."""
+        """How the new recurring run differs from the one it replaces, a line for each parameter."""
         if self.wanted is None or not self.stale:
             return []
         before, mark = self.stale[-1], MARK.search(self.stale[-1].description)
@@ -105,10 +106,10 @@ class Change:
 def changes(
     cluster: Cluster, schedules: Schedules, forms: Mapping[str, Form], *, package: Package | None
 ) -> list[Change]:
-    """The changes that make the cluster as the file says, sorted by name.
+    """The changes that bring the cluster to what the file says, sorted by name.
 
     Args:
-        forms: of the schedules, by name.
+        forms: parameters of the schedules' rounds, by name.
         package: the compiled pipeline; None: everything of this owner is removed.
     """
     ours: dict[str, list[RecurringRun]] = {}
@@ -149,10 +150,10 @@ def _change(name: str, target: Wanted | None, standing: Sequence[RecurringRun]) 
 
 
 def carry_out(cluster: Cluster, change: Change, *, version: Version | None) -> None:
-    """Carries out one change, from wherever an earlier sync left it.
+    """Carries out one change, or what an interrupted sync left of it.
 
     Args:
-        version: of the pipeline, for one that is made; None where nothing is.
+        version: of the pipeline, for a recurring run that is created; None where none is.
     """
     current, target = change.current, change.wanted
     if target and version and current is None:

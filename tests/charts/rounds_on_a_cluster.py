@@ -165,7 +165,7 @@ def test_the_stages_of_a_round_share_a_server_and_the_last_removes_it(
 
         run, reaper = (_account(cluster, f"{RELEASE}-{each}", namespace, tmp_path / each) for each in ("run", "reaper"))
         monkeypatch.setattr(deployment, "of_this_pod", lambda: run)
-        monkeypatch.setattr(deployment, "LOOKED_EVERY", 0.1)
+        monkeypatch.setattr(deployment, "POLL_SECONDS", 0.1)
         monkeypatch.setenv(attempts.ATTEMPT, "attempt-1")
         monkeypatch.setenv(deployment.POD_NAME, "explore-0")
         first, second = (DeployedServer(settings, store=store) for _ in range(2))

@@ -14,7 +14,7 @@ from components.browser.origins import origin_of
 from components.browser.sent import Request
 from components.browser.settings import Cookie
 from components.sites.fleet import Fleet, Hold
-from components.sites.login import leaves
+from components.sites.login import logs_out
 from components.sites.replica import Replica
 from components.sites.trouble import SiteError
 
@@ -62,7 +62,7 @@ class SiteVisit(Visit):
 
 def _was_left(address: str, requests: Iterable[Request]) -> bool:
     urls = (request.url for request in requests if origin_of(request.url) == origin_of(address))
-    return any(leaves(urlsplit(url).path) for url in urls)
+    return any(logs_out(urlsplit(url).path) for url in urls)
 
 
 @asynccontextmanager

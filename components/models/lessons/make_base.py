@@ -3,10 +3,10 @@
     python -m components.models.lessons.make_base --out out/base
     python -m components.models.lessons.make_base --start out/base --steps 800 --out out/better
 
-It learns to look things up on pages that grow by schedule from a few lines to many, and then to do what it is asked to
-there, step by step, in the action language. A page is asked about several times, because a question costs far fewer
-tokens than another page; some lessons only ask for the reference of each name, which is the densest way to learn that.
-Same seed, steps and machine, same bytes.
+It learns to look things up on pages that grow by a schedule from a few lines to many, and then to carry out goals on
+them, step by step, in the action language. There are several questions about each page, because a question costs far
+fewer tokens than another page. Some lessons only ask for the reference of each name, which teaches most per token. The
+same seed, steps and machine give the same bytes.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ KEPT_EVERY = 250
 
 
 def lesson(rng: Random, *, size: int, easy: bool = False) -> list[Turn]:
-    """One page with one or two questions around it, as an agent's goal stands, and then more about the same page."""
+    """One page with one or two questions placed like an agent's goal, then more questions about the same page."""
     page = page_up_to(rng, size=size)
     asked = [ask(rng, page, easy=easy, memory=not number) for number in range(rng.choice((1, 1, 1, 2)))]
     goal = f"GOAL: {' / '.join(each.question for each in asked)}\n"
@@ -71,6 +71,7 @@ def lesson(rng: Random, *, size: int, easy: bool = False) -> list[Turn]:
 
 
 def learn_tokenizer(config: TinyConfig, *, seed: int, lessons: int = 6000) -> Any:
+    """A tokenizer trained on the texts of this many lessons."""
     rng = Random(f"tokenizer {seed}")
     made = (lesson(rng, size=rng.randint(SMALLEST, LARGEST)) for _ in range(lessons))
     return train_tokenizer(
@@ -81,7 +82,7 @@ def learn_tokenizer(config: TinyConfig, *, seed: int, lessons: int = 6000) -> An
 
 
 Row = tuple[list[int], list[int]]
-"""Tokens, and for each token itself where it is learnt, else -100."""
+"""Tokens and labels of one sequence, of equal lengths: a label is the token itself, or -100 where it has no loss."""
 
 
 def _row(turns: list[Turn], tokenizer: Any) -> Row:
@@ -96,8 +97,8 @@ def _row(turns: list[Turn], tokenizer: Any) -> Row:
 
 
 def _lessons(rng: Random, *, tokenizer: Any, steps: int, batch: int, grown: bool) -> Iterator[list[Row]]:
-    """Batches of rows of about the same length, for ever; their pages are as large as the step wants them, or the
-    largest from the beginning where they have `grown` before."""
+    """Endless batches of rows of similar length. The size of their pages follows the schedule, or is the largest from
+    the beginning where the model has `grown` before."""
     step = steps if grown else 0
     while True:
         rows: list[Row] = []

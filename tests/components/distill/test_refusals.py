@@ -73,7 +73,7 @@ def test_a_context_the_student_does_not_have(make_round: MakeRound, tiny_model: 
 
 def test_a_training_that_does_not_fit_the_memory(make_round: MakeRound, tiny_model: Path) -> None:
     message = _refused(make_round(), student=str(tiny_model), memory_gb=0.1)
-    assert "on the device to be trained so, which has 0.1 GB" in message
+    assert "on the device to be trained with these settings, which has 0.1 GB" in message
     assert "logits" in message
 
 

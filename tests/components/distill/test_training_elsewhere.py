@@ -34,7 +34,7 @@ pytestmark = pytest.mark.xdist_group("torchrun")
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainerServer]:
-    monkeypatch.setattr(jobs, "LOOKED_EVERY", 0.1)
+    monkeypatch.setattr(jobs, "POLL_SECONDS", 0.1)
     with TrainerServer(tmp_path, starts=True) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         monkeypatch.setattr(elsewhere, "of_this_pod", server.kubernetes)

@@ -12,7 +12,7 @@ from components.maps.kept import KeptMap
 from components.maps.look import Look
 from components.maps.site_map import SiteMap
 from components.sites.config import Site
-from components.sites.login import leaves
+from components.sites.login import logs_out
 from components.sites.replica import Replica
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
@@ -131,7 +131,7 @@ def test_an_agent_that_was_somewhere_is_on_the_map() -> None:
 
 @pytest.mark.parametrize("words", ["Log out", "/user/logout/", "Sign off", "sign-out"])
 def test_what_ends_a_log_in_is_known_by_its_name(words: str) -> None:
-    assert leaves(words)
+    assert logs_out(words)
 
 
 def test_what_harms_is_known_by_its_name() -> None:

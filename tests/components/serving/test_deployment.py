@@ -68,7 +68,7 @@ def server(
     template: Object, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[DeploymentServer]:
     """Kubernetes; behind every Service of it stands our own small server of a tiny model."""
-    monkeypatch.setattr(deployment, "LOOKED_EVERY", 0.01)
+    monkeypatch.setattr(deployment, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(kubernetes, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr("kubernetes_validate.utils.schema_contents", schema_contents)
     monkeypatch.setenv(ATTEMPT, "run-1")

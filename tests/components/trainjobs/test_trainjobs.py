@@ -29,7 +29,7 @@ WORKFLOW = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "name": "r
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainerServer]:
-    monkeypatch.setattr(jobs, "LOOKED_EVERY", 0.01)
+    monkeypatch.setattr(jobs, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(kubernetes, "FIRST_PAUSE", 0.01)
     with TrainerServer(tmp_path) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
