@@ -1,4 +1,4 @@
-"""Parts of pages of which something is taken over into a field: a text, a word of it, a value of a table."""
+"""Page parts with something to copy into a field: a text, a word of it, or a value of a table."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COPY = (
 
 
 def copying(rng: Random) -> Part:
-    """Texts of the page or of a field, one of which, or a word of one, is to stand in another field."""
+    """Several texts, and a field into which one of them, or a word of one, is to be copied."""
     plain, long = rng.random() < 0.5, rng.random() < 0.5
     sources: list[Line] = []
     for _ in range(rng.choice((1, 1, 2, 3))):
@@ -80,7 +80,7 @@ def _shown(line: Line) -> str:
 
 
 def table(rng: Random) -> Part:
-    """Values by their names, and fields for some of them."""
+    """A table of names and values, and fields for some of the values."""
     names = labels(rng, 2, 6)
     values = [words.label(rng) for _ in names]
     texts = [pair for pairs in zip(names, values, strict=True) for pair in pairs]

@@ -1,7 +1,7 @@
-"""What can be asked of a part of a page, and how it is said: the pieces that errands are made of.
+"""What an errand can demand of a part of a page, and in which words: the pieces that errands are made of.
 
-A part is in some state: a field may hold a text, a section may be open. Whoever is asked to do something there that has
-been done goes on to what was asked next, so each part says of itself whether a demand is met.
+A part is in some state: a field may hold a text, a section may be open. A demand that is met already is skipped, so
+each part tells whether a demand is met.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from components.models.lessons.pages import Line
 from components.models.lessons.questions import ORDINALS, ref, say
 
 COUNTED = ORDINALS[:5]
-"""How elements of a part are counted."""
+"""Ordinals by which elements of a part are named."""
 FIELD_WORDS = ("field", "text field", "box", "textbox", "input", "text box")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """One thing that is asked for.
+    """One thing that an errand asks for.
 
     Attributes:
         wording: the demand in words.
-        action: what is to be done next for it; empty where it is met.
-        done: the deed that led to the page's state, as a student is told of it; empty where that is not known.
-        once: the deed that would meet it and leave no trace on the page.
+        action: the next action for it; empty where it is met.
+        done: the deed that led to the page's state, as a student's history shows it; empty where unknown.
+        once: a deed that would meet it without a trace on the page.
     """
 
     wording: str
@@ -38,12 +38,13 @@ class Demand:
 
 
 Ask = Callable[[Random, tuple[Line, ...], tuple[Line, ...]], Demand | None]
-"""A random demand of a part's numbered lines and of all text fields of the page; None where none can be said."""
+"""Makes a random demand, given the part's lines with their references and all text fields of the page; None where there
+is none that words could tell apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Lines that stand together, and what can be asked of them."""
+    """Lines of a page that belong together, and the demands that they allow."""
 
     lines: tuple[Line, ...]
     ask: Ask
@@ -58,31 +59,32 @@ def clicked(line: Line) -> str:
 
 
 def deed(action: str, line: Line) -> str:
-    """An action with its element as it was before: the line without its reference, its value and its state."""
+    """An action as a student's history shows it, with its element before the action: without reference, value and
+    state."""
     name = quote(line.name) if line.name else line.hint
     state = "collapsed" if "expanded" in line.state else ""
     return " ".join(filter(None, (action, line.role, name, state)))
 
 
 def entered(line: Line, text: str, wording: str) -> Demand:
-    """A demand that a field hold this text."""
+    """The demand that a field hold this text."""
     return met_by(typed(line, text), line, met=line.value in (text, masked(text)), wording=wording)
 
 
 def masked(text: str) -> str:
-    """As a field for a password shows what it holds."""
+    """What a password field shows of a text."""
     return "•" * len(text)
 
 
 def met_by(action: str, line: Line, *, met: bool, wording: str) -> Demand:
-    """A demand that one action meets, before or after it."""
+    """A demand that takes one action, before it or after it (`met`)."""
     return (
         Demand(wording=wording, done=deed(action, line), action="") if met else Demand(wording=wording, action=action)
     )
 
 
 def in_order(demands: Sequence[Demand]) -> Demand:
-    """Of demands in one sentence the first that is not met, after the deed that met the one before it."""
+    """Of several demands in one sentence the first unmet one, with the deed that met the one before it."""
     first_open = next((at for at, demand in enumerate(demands) if demand.action), len(demands))
     done = demands[first_open - 1].done if first_open else ""
     return replace(demands[min(first_open, len(demands) - 1)], done=done)
@@ -93,12 +95,12 @@ def text_of(rng: Random) -> str:
 
 
 def labels(rng: Random, least: int, most: int) -> list[str]:
-    """So many different ones, or a few less."""
+    """Different random labels, at most this many."""
     return list(dict.fromkeys(words.label(rng) for _ in range(rng.randint(least, most))))
 
 
 def recased(rng: Random, name: str) -> str:
-    """A name as it stands, or in small letters, with or without quotes; a colon behind it is left out."""
+    """A name as it stands, or in lower case, with or without quotes, and without a colon at its end."""
     name = name.rstrip(":")
     return say(rng, name) if rng.random() < 0.6 else name.lower()
 
@@ -110,12 +112,13 @@ def listed(rng: Random, names: Sequence[str]) -> str:
 
 
 def one_of(rng: Random, forms: Sequence[str], *parts: str) -> str:
-    """One of some forms of a sentence, filled in."""
+    """A random one of these templates, filled in."""
     return " ".join(rng.choice(forms).format(*parts).split())
 
 
 def mentioned(rng: Random, line: Line, name: str, fields: tuple[Line, ...]) -> str:
-    """A field by its name, by being the only one, or by its number; empty where none of it can be said."""
+    """How a sentence mentions a field: by its name, as the only one, or by its ordinal; empty where nothing of this
+    fits."""
     if len(fields) == 1 and rng.random() < 0.5:
         return f"the {rng.choice(FIELD_WORDS)}"
     at = fields.index(line) if line in fields else len(COUNTED)
@@ -128,7 +131,7 @@ def mentioned(rng: Random, line: Line, name: str, fields: tuple[Line, ...]) -> s
 
 
 def named_field(rng: Random, *, name: str, value: str = "", role: str = "textbox") -> list[Line]:
-    """A field that is called by its own name, or by a text before it."""
+    """A field with a name of its own, or with a text before it that names it."""
     label = name + rng.choice(("", ":"))
     if rng.random() < 0.4:
         return [Line(role=role, name=label, ref=0, value=value)]
@@ -154,7 +157,7 @@ ENTER = (
     "{1} should be {0}",
     "use {0} as {1}",
 )
-"""How it is said that a field is to hold something."""
+"""Wordings of the demand that a field hold a text."""
 PRESS = (
     "click {0}",
     "press {0}",

@@ -1,4 +1,4 @@
-"""Many questions of one kind about one page: what a model of this size needs to learn a kind that is hard."""
+"""Many questions of one kind about one page: a small model needs them to learn the hard kinds."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ FEWEST, MOST = 3, 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A question in the form of a student's prompt, and its answer; only the answer is learnt."""
+    """A question in the form of a student's prompt, and its answer; the loss is on the answer alone."""
 
     prompt: str
     answer: str
 
 
 def list_names(rng: Random, page: SyntheticPage) -> list[Turn]:
-    """Twice as many times as the page has elements with a name of their own, the question for the reference of one."""
+    """Questions for the reference of an element with a unique name: twice as many as there are such elements."""
     elements = with_own_name(page)
     before = f"PAGE:\n{page.text}"
     return [
@@ -33,7 +33,7 @@ def list_names(rng: Random, page: SyntheticPage) -> list[Turn]:
 
 
 def drill(rng: Random, *, size: int) -> list[Turn]:
-    """Questions of one kind that needs two places of a page or more, about a page of this size that gives enough."""
+    """Questions of one kind that needs two places of a page or more, about a random page of this size."""
     kind = rng.choice(HARD)
     while True:
         page = page_up_to(rng, size=size)
@@ -45,6 +45,6 @@ def drill(rng: Random, *, size: int) -> list[Turn]:
 
 
 def turn_of(lookup: Lookup) -> Turn:
-    """The question alone, about a page that was shown before."""
+    """A question without its page, which an earlier turn showed."""
     last = f"\nLAST: {lookup.last}" if lookup.last else ""
     return Turn(prompt=f"\nGOAL: {lookup.question}{last}\nANSWER:", answer=f" {lookup.answer}")

@@ -1,8 +1,8 @@
-"""Errands on synthetic pages: a goal of one or several demands, and what is to be done next, in the action language.
+"""Errands on synthetic pages: a goal of one or several demands, and the next action, in the action language.
 
-The base learns by them what a large model brings along: that a goal is met piece by piece, that what the page shows as
-done is done, and how an action is written. Names mean nothing, wordings are many, and no page, label or sentence is
-a benchmark's.
+They teach the base what a large model knows already: that a goal is met piece by piece, that what the page shows as
+done is done, and how an action is written. Names mean nothing, there are many wordings, and no page, label or sentence
+is a benchmark's.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from components.models.lessons.pages import FIELD_ROLES, Line, Notation, Synthet
 from components.models.lessons.ways import buttons, menu, message, rows, search, sections
 
 GOALS = 15
-"""Of one page, tried; of every other one all but the end of it must be done."""
+"""How many goals are tried for one page; in every other one all but the last demand must be met."""
 WRITTEN = Notation(value="value ", mark="checked", nesting=False)
-"""As the real observation writes it."""
+"""The notation of real observations."""
 KINDS = {
     text_field: 6,
     form: 6,
@@ -51,11 +51,12 @@ KINDS = {
 }
 ENDS = ("Submit", "OK", "Send", "Save", "Done", "Go")
 ONCE = 0.4
-"""Share of the clicks that leave no trace, and come next, that have been done: the last deed says so."""
+"""Of the next clicks that leave no trace, the share that has been done already, as the last deed in the history
+says."""
 
 
 def errand(rng: Random, *, size: int) -> list[Turn]:
-    """One page and different goals there: the first as a student is asked, the others about the page shown before."""
+    """One page and several goals on it: the first as a student's whole prompt, the others without the page."""
     while True:
         parts, final = _parts(rng, size=size)
         page = _page([*(part.lines for part in parts), *([(final,)] if final else [])])
@@ -72,7 +73,7 @@ def errand(rng: Random, *, size: int) -> list[Turn]:
 
 
 def _parts(rng: Random, *, size: int) -> tuple[list[Part], Line | None]:
-    """Numbered parts of together about this many lines at most, and the button that ends it all."""
+    """Parts with about this many lines in all, with references, and the button that submits the page."""
     parts: list[Part] = []
     most = rng.choice((1, 1, 2, 2, 3, 4))
     while len(parts) < most:
@@ -106,7 +107,7 @@ def _page(groups: list[tuple[Line, ...]]) -> SyntheticPage:
 
 
 def _fields(page: SyntheticPage) -> tuple[Line, ...]:
-    """Those that a text may be asked for, in order."""
+    """The fields that can be asked to hold a text, in order."""
     return tuple(line for line in page.lines if line.role in FIELD_ROLES and not line.options and not line.state)
 
 

@@ -1,4 +1,4 @@
-"""Parts of pages that are filled in: fields, marks, lists, amounts."""
+"""Page parts to fill in: fields, checkboxes, lists, amounts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from components.models.lessons.pages import Line
 from components.models.lessons.questions import ref, say
 
 MASKED = 0.15
-"""Share of the fields that show dots for what they hold."""
+"""Share of the fields that show dots, as password fields do."""
 _MONTHS = "January February March April May June July August September October November December"
 MONTHS = tuple(_MONTHS.split())
 CASES = (
@@ -40,7 +40,7 @@ CASES = (
 
 
 def text_field(rng: Random) -> Part:
-    """A field of any kind of name, or of none, empty or filled."""
+    """A text field, with or without a name, empty or filled."""
     name, value = words.label(rng), text_of(rng) if rng.random() < 0.55 else ""
     shown = masked(value) if rng.random() < MASKED else value
     role = rng.choice(("textbox", "textbox", "textbox", "searchbox", "spinbutton"))
@@ -66,7 +66,7 @@ def text_field(rng: Random) -> Part:
 
 
 def form(rng: Random) -> Part:
-    """Several named fields, of which some are to be filled, in one sentence."""
+    """Several named fields, some of which one sentence asks to fill in."""
     names = labels(rng, 2, 4)
     values = [text_of(rng) if rng.random() < 0.55 else "" for _ in names]
     shown = [masked(value) if rng.random() < MASKED else value for value in values]
@@ -107,7 +107,7 @@ def form(rng: Random) -> Part:
 
 
 def date_or_time(rng: Random) -> Part:
-    """A native field, which holds a date as 2031-07-04 and a time as 16:05, however it is said."""
+    """A native date or time field. It holds 2031-07-04 or 16:05, whatever form the sentence uses."""
     kind, name = rng.choice(("date", "time")), words.label(rng)
 
     def drawn(rng: Random) -> tuple[str, str]:
@@ -132,7 +132,7 @@ def date_or_time(rng: Random) -> Part:
 
 
 def same_twice(rng: Random) -> Part:
-    """Two or three fields that are to hold the same."""
+    """Two or three fields that have to hold the same text."""
     text, count = words.label(rng), rng.choice((2, 2, 2, 3))
     filled, shown = rng.randint(0, count), masked(text) if rng.random() < 0.4 else text
     groups = [named_field(rng, name=words.label(rng), value=shown if at < filled else "") for at in range(count)]
@@ -151,7 +151,7 @@ def same_twice(rng: Random) -> Part:
 
 
 def marks(rng: Random) -> Part:
-    """Things to be checked, some of which are; with names, or to be counted."""
+    """Checkboxes to check, some of them checked already; with names, or named by ordinals."""
     role = rng.choice(("checkbox", "checkbox", "checkbox", "radio", "switch", "option"))
     single, named = role == "radio", rng.random() < 0.85
     names = labels(rng, 2, 10) if named else [""] * rng.randint(2, len(COUNTED))
@@ -176,7 +176,7 @@ def marks(rng: Random) -> Part:
 
 
 def dropdown(rng: Random) -> Part:
-    """A list of which one is chosen."""
+    """A dropdown list, one option of which has to be chosen."""
     options, named = tuple(labels(rng, 2, 6)), words.label(rng) if rng.random() < 0.6 else ""
     role, hint = rng.choice(("combobox", "combobox", "listbox")), "" if named else words.hint(rng)
     line = Line(role=role, name=named, hint=hint, ref=0, value=rng.choice(options), options=options)
@@ -196,7 +196,7 @@ def dropdown(rng: Random) -> Part:
 
 
 def amounts(rng: Random) -> Part:
-    """Things with a number, and what makes it more and less."""
+    """Amounts with buttons that raise and lower them."""
     more, less = rng.choice((("+", "-"), ("+", "-"), ("more", "less"), ("up", "down"), (">", "<")))
     names = labels(rng, 1, 4)
     lines: list[Line] = []
@@ -228,7 +228,7 @@ def amounts(rng: Random) -> Part:
 
 
 def suggestions(rng: Random) -> Part:
-    """A field that offers what may be meant by its beginning."""
+    """A field that suggests completions of what is typed."""
     entries = (f"{words.label(rng)} {words.word(rng)}" if rng.random() < 0.5 else words.label(rng) for _ in range(6))
     items = list(dict.fromkeys(entries))[: rng.randint(2, 6)]
     wanted, name = rng.choice(items), words.label(rng)

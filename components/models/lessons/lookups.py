@@ -1,7 +1,7 @@
-"""Questions about a synthetic page and their answers: what teaches a tiny model to find and to copy.
+"""Questions about a synthetic page and their answers, which teach a tiny model to find and to copy.
 
-An answer is a reference (`[12]`), a text (`"Red"`) or both. The action language appears nowhere: what is to be done
-with things is taught by errands.
+An answer is a reference (`[12]`), a text (`"Red"`) or both. The action language does not appear: acting is taught by
+errands.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from components.models.lessons.relations import (
 
 
 def ask(rng: Random, page: SyntheticPage, *, easy: bool = False, memory: bool = False) -> Lookup:
-    """A question this page can answer, of a random kind.
+    """A question of a random kind that this page answers.
 
     Args:
         easy: it needs no more than one place of the page.

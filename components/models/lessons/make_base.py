@@ -39,10 +39,10 @@ SMALLEST, LARGEST = 4, 40
 GROWING = (0.15, 0.5)
 """Shares of all steps at which pages begin and end to grow; questions are easy before."""
 PAIRS, LISTS = (0.95, 0.1), (0.75, 0.4)
-"""Shares of the lessons on pairs, and of the others those that ask one thing many times: at first, and when pages
-grow."""
+"""The share of lessons on pairs, and among the others that of lessons with many questions of one kind: at first, and
+when pages grow."""
 NAMES = 0.3
-"""Of those, the share that asks for names; the others drill what needs two places of a page."""
+"""Share of these that ask for names; the others are drills of kinds that need two places of a page."""
 ERRANDS = 0.75
 """Share of the lessons on errands, once pages have begun to grow."""
 MOST_PAIRS = 8
@@ -51,7 +51,7 @@ MORE = 5
 ROUND_TO = 32
 """Rows are padded to a multiple of this: bf16 kernels are compiled and kept for every new length."""
 DEALT = 8
-"""Batches that are made at once and dealt by length, so that little is padded."""
+"""Batches that are made together and sorted by length, so that little is padded."""
 RATES = (0.002, 0.006)
 """Peak learning rates of Muon (the layers' matrices) and of AdamW (embedding, convolutions and norms)."""
 KEPT_EVERY = 250
@@ -147,13 +147,13 @@ def _tensors(rows: list[Row], *, pad: int) -> tuple[Any, Any]:
 
 
 def _share(step: int, *, steps: int) -> float:
-    """Of the peak learning rate: 50 steps up, and down to nothing over the last third."""
+    """Learning rate as a share of its peak: a warm-up of 50 steps, and a decay to zero over the last third."""
     left = (steps - step) / (steps / 3)
     return min(1.0, (step + 1) / 50) * (1.0 if left >= 1 else 0.5 - 0.5 * math.cos(math.pi * left))
 
 
 def _exact(likeliest: Any, wanted: Any, *, end: int) -> float:
-    """The share of answers of which every token is the likeliest one."""
+    """The share of answers whose every token is the likeliest one."""
     import torch
 
     ends = wanted == end
@@ -163,10 +163,11 @@ def _exact(likeliest: Any, wanted: Any, *, end: int) -> float:
 
 
 def train(*, model: Any, tokenizer: Any, seed: int, steps: int, batch: int, out: Path, grown: bool) -> float:
-    """Trains the model in place and keeps it every few hundred steps; the share of right answers, a running mean.
+    """Trains the model in place and keeps it every few hundred steps; returns a running mean of the share of right
+    answers.
 
     Args:
-        grown: it has learnt before: the largest pages from the beginning.
+        grown: the model was trained before, so pages are large from the beginning.
     """
     import torch
     from torch.nn.functional import cross_entropy

@@ -1,4 +1,4 @@
-"""Synthetic pages in the form of observations: what the shipped base learns to look things up in.
+"""Synthetic pages in the form of observations, on which the shipped base learns to look things up.
 
 They share nothing with any benchmark: labels are random, layouts are random, and details of the notation (how a value
 or a state is written) vary from page to page so that the model learns to copy and compare rather than one notation.
@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notation:
-    """How one page writes what the real observation may write in one way only."""
+    """How one page writes values and states. Real observations have one notation; synthetic pages vary it."""
 
     value: str
     mark: str
@@ -71,7 +71,7 @@ class SyntheticPage:
         return quote(line.name) if line.ref is None else self.show(line)
 
     def show(self, line: Line) -> str:
-        """The line as the page prints it, like `  [12] checkbox "Red" checked`."""
+        """The line as the page prints it, such as `  [12] checkbox "Red" checked`."""
         name = quote(line.name) if line.name else line.hint
         text = f"{line.role} {name}" if name else line.role
         if line.ref is not None:
@@ -117,7 +117,7 @@ def make_page(rng: Random, *, size: int) -> SyntheticPage:
 
 
 def page_up_to(rng: Random, *, size: int) -> SyntheticPage:
-    """A page of a third of this size or more."""
+    """A page of random size, from a third of `size` to all of it."""
     return make_page(rng, size=rng.randint(max(2, size // 3), size))
 
 

@@ -1,4 +1,4 @@
-"""What a question is made of, and how it mentions what it is about."""
+"""Questions about a page, and how they mention names."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def ref(line: Line) -> str:
 
 
 def say(rng: Random, text: str) -> str:
-    """A name as a sentence mentions it: in double quotes, in single quotes or bare."""
+    """A name as a sentence mentions it: in double quotes, single quotes or none."""
     return rng.choice((quote(text), quote(text), f"'{text}'", text))
 
 
 def amid(rng: Random, page: SyntheticPage, core: str) -> str:
-    """The core of a question within words that mean nothing to it and stand in no name of the page."""
+    """The core of a question among filler words that occur in no name of the page."""
     before = " ".join(_idle(rng, page) for _ in range(rng.choice((0, 0, 1, 2, 4))))
     after = " ".join(_idle(rng, page) for _ in range(rng.choice((0, 0, 0, 1, 3))))
     text = f"{before} {core} {after}".strip()
@@ -53,6 +53,6 @@ def _idle(rng: Random, page: SyntheticPage) -> str:
 
 
 def with_own_name(page: SyntheticPage) -> list[Line]:
-    """Elements with a name that no other element has."""
+    """Elements with a unique name."""
     names = [line.name for line in page.elements]
     return [line for line in page.elements if line.name and names.count(line.name) == 1]

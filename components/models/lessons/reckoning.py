@@ -1,4 +1,4 @@
-"""Questions that need more than finding: numbers that are compared, letters that are written large or small."""
+"""Questions that need more than finding: comparing numbers, and upper or lower case."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from components.models.lessons.pages import FIELD_ROLES, Line, SyntheticPage
 from components.models.lessons.questions import Lookup, amid, ref, say, with_own_name
 
 NEAR = 4
-"""A number that is asked about is often the one that is shown, else mostly no further from it than this."""
+"""A number in a question is often the one on the page, else mostly at most this far from it."""
 
 
 def extreme(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """Of elements that are named by numbers, the one with the greatest or the smallest."""
+    """Of elements named by numbers, the one with the greatest or the smallest number."""
     pool = {number: line for line in with_own_name(page) if (number := _number(line.name)) is not None}
     if len(pool) < 2:
         return None
@@ -26,7 +26,7 @@ def extreme(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 
 def compared(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """What to take where a number of the page is below another one, above it, or the same."""
+    """Which element to take if a number on the page is below another one, above it, or equal."""
     numbers = [number for line in page.lines if (number := _number(line.value or _static(line))) is not None]
     others = [line for line in with_own_name(page) if _number(line.name) is None and not line.value]
     if len(numbers) != 1 or len(others) < 3:
@@ -43,7 +43,7 @@ def compared(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 
 def in_case(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """A text of the question in capital or in small letters, for a field that is named or alone."""
+    """A text of the question in upper or lower case, and the field for it, which is named or the only one."""
     fields = [line for line in page.elements if line.role in FIELD_ROLES and not line.options]
     if not fields:
         return None

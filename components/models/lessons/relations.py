@@ -1,4 +1,4 @@
-"""Questions that need two places of a page or more: rows, neighbours, what is not done yet, what comes next."""
+"""Questions that need two places of a page or more: rows, neighbours, what is left to do, what comes next."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from components.models.lessons.questions import Lookup, amid, ref, say, with_own
 
 
 def neighbour(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """The element or the text just after or before a line, as rows of a list need it."""
+    """The element or text next to a line, as in rows of a list."""
     names = [line.name for line in page.lines]
     pool = [i for i, line in enumerate(page.lines) if line.name and names.count(line.name) == 1]
     if not pool:
@@ -33,7 +33,7 @@ def neighbour(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 
 def in_row(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """The element of a given name that follows a given text, where that name stands more than once."""
+    """The element of a given name after a given text, where several have that name."""
     names = [line.name for line in page.elements]
     repeated = sorted({name for name in names if name and names.count(name) > 1})
     texts = [i for i, o in enumerate(page.lines) if o.ref is None and o.name]
@@ -55,7 +55,7 @@ def in_row(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 
 def in_table(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """The cell after one of a given text, in its row; and where there is one field alone, that it is to hold it."""
+    """The cell after one with a given text, in its row; with the only field of the page, if there is just one."""
     names = [line.name for line in page.lines]
     cells = [
         (cell, after)
@@ -74,7 +74,7 @@ def in_table(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 
 def copied(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """A text of the page beside a field: where it stands, then what to hold there."""
+    """A text of the page and a field: the field's reference, then the text to copy into it."""
     texts = [line for line in page.lines if line.ref is None and line.name]
     fields = [line for line in page.elements if line.role in FIELD_ROLES]
     if not texts or not fields:
@@ -87,7 +87,7 @@ def copied(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 
 def not_yet(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """The first of some names that is not marked; where all are, the element that was named for then."""
+    """The first of several names that is not checked; if all are, the element that the question names for that case."""
     pool = [line for line in with_own_name(page) if line.role in MARK_ROLES]
     others = [line for line in with_own_name(page) if line.role not in MARK_ROLES]
     if not pool or not others:
@@ -100,7 +100,8 @@ def not_yet(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 
 def wrong_field(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """The first of some fields whose value is not the given one, with that value; else the element named for then."""
+    """The first of several fields without its given value, with that value; if none, the element named for that
+    case."""
     pool = [line for line in with_own_name(page) if line.role in FIELD_ROLES]
     others = [line for line in with_own_name(page) if line.role not in FIELD_ROLES]
     if not pool or not others:
@@ -117,7 +118,7 @@ def wrong_field(rng: Random, page: SyntheticPage) -> Lookup | None:
 
 
 def in_turn(rng: Random, page: SyntheticPage) -> Lookup | None:
-    """Of elements to be had one after the other, the one after that which was had last."""
+    """Of elements to use in turn, the one after the last that was used."""
     pool = with_own_name(page)
     if len(pool) < 2:
         return None

@@ -1,4 +1,4 @@
-"""Parts of pages that are gone through: buttons, sections, menus, entries with their buttons, searches, messages."""
+"""Page parts to navigate: buttons, sections, menus, entries with their buttons, searches, messages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from components.models.lessons.questions import say
 
 
 def buttons(rng: Random) -> Part:
-    """A few of one kind, to be had by name; numbers by size as well."""
+    """A few elements of one kind, to click by name; those named by numbers also by size."""
     role, numbers = rng.choice(("button", "button", "link", "clickable", "tab", "menuitem")), rng.random() < 0.2
     names = [str(rng.randint(0, 99)) for _ in range(rng.randint(2, 6))] if numbers else labels(rng, 1, 5)
     texts = [Line(role="text", name=words.sentence(rng)) for _ in range(rng.choice((0, 0, 1)))]
@@ -45,7 +45,7 @@ def buttons(rng: Random) -> Part:
 
 
 def sections(rng: Random) -> Part:
-    """Sections of which one may be open: what is looked for shows, or stands in one that was not opened yet."""
+    """Sections, one of which may be open: the wanted element is visible, or in a section that is still closed."""
     role, word, count = rng.choice(("tab", "tab", "button", "clickable", "link")), words.label(rng), rng.randint(1, 5)
     style = rng.choice(("", "{} {}", "{} #{}"))
     names = [style.format(word, at + 1) if style else words.label(rng) for at in range(count)]
@@ -90,7 +90,7 @@ def sections(rng: Random) -> Part:
 
 
 def menu(rng: Random) -> Part:
-    """Items within items, open along one way or not at all."""
+    """A menu with submenus, open along one path or not at all."""
     role, depth = rng.choice(("menuitem", "menuitem", "clickable", "link")), rng.randint(0, 2)
     levels = [labels(rng, 2, 4) for _ in range(depth + 1)]
     opened = [rng.randrange(len(names)) for names in levels[:-1]]
@@ -128,7 +128,7 @@ def menu(rng: Random) -> Part:
 
 
 def rows(rng: Random) -> Part:
-    """Entries with the same buttons each: that of one entry, or of every entry of somebody, one after the other."""
+    """Entries that each have the same buttons: the button of one entry, or of all entries of a person in turn."""
     hints = [f".{words.word(rng)}" for _ in range(rng.randint(1, 4))] if rng.random() < 0.6 else []
     named = [] if hints else labels(rng, 1, 3)
     few, repeated = [words.label(rng) for _ in range(rng.randint(2, 4))], rng.random() < 0.4
@@ -188,7 +188,7 @@ def rows(rng: Random) -> Part:
 
 
 def search(rng: Random) -> Part:
-    """A field, its button and what was found: searched for first, then one of the results."""
+    """A search field, its button and results: first search, then open one of the results."""
     text, stage = text_of(rng), rng.choice(("empty", "typed", "found", "found"))
     go = Line(role=rng.choice(("button", "button", "clickable")), name=words.label(rng), ref=0)
     name, hint = rng.choice((("", words.hint(rng)), (words.label(rng), "")))
@@ -223,7 +223,7 @@ def search(rng: Random) -> Part:
 
 
 def message(rng: Random) -> Part:
-    """Somebody's message, opened, and what is done with it, in a field that comes then and is sent."""
+    """A message: open it, choose an action such as reply, fill in the field that appears, and send it."""
     sender, text, deed_word = words.rare_name(rng), words.sentence(rng), words.word(rng)
     sent = rng.choice(("send", "ok", "post", "done"))
     stage = rng.choice(("listed", "opened", "written", "filled"))

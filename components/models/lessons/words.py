@@ -48,7 +48,7 @@ def pseudo_word(rng: Random) -> str:
 
 
 def rare_name(rng: Random) -> str:
-    """A capitalized name of two to nine letters that no habit of spelling foretells: it can only be copied."""
+    """A capitalized name of two to nine random letters, which can only be copied."""
     few = rng.sample("abcdefghijklmnopqrstuvwxyz", rng.randint(3, 6))
     return "".join(rng.choice(few) for _ in range(rng.randint(2, 9))).capitalize()
 
@@ -79,7 +79,7 @@ def number(rng: Random) -> str:
 
 
 def label(rng: Random) -> str:
-    """What an element may be called: words, a number, an address, a handle, or random characters."""
+    """A random name of an element: words, a number, an address, a handle, or random characters."""
     kind = rng.random()
     if kind < 0.12:
         return rare_name(rng)
