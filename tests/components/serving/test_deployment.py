@@ -385,5 +385,5 @@ def test_a_template_that_is_not_there_and_a_right_that_is_not_given_are_named(
 
 
 def test_without_a_store_no_pod_serves(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="in no store"):
+    with pytest.raises(InputError, match="fetches its model from the store"):
         make_address(SETTINGS, work=tmp_path, store=None)
