@@ -7,38 +7,26 @@ from components.privacy.words import listed
 ILLNESS = listed("""
 type 1 diabetes, type 2 diabetes, diabetes typ 1, diabetes typ 2, diabetes tipo 1, diabetes tipo 2, hepatitis b
 hepatitis c, breast cancer, lung cancer, skin cancer, prostate cancer, cáncer de *
-diabet*, hiv, aids, cancer, cancers, carcinoma, leukemia, leukaemia, tumor, tumour, tumors, chemotherapy
-radiotherapy
-depression, depressive, bipolar disorder, bipolar, schizophrenia, anxiety disorder, ptsd, asthma, epilepsy
-hepatitis
-tuberculosis, parkinson*, alzheimer*, dementia, multiple sclerosis, arthritis, hypertension
-high blood pressure
-miscarriage, pregnant, pregnancy, abortion, infertility, addiction, alcoholism, alcoholic, rehab, herpes
-syphilis
+diabet*, hiv, aids, cancer, cancers, carcinoma, leukemia, leukaemia, tumor, tumour, tumors, chemotherapy, radiotherapy
+depression, depressive, bipolar disorder, bipolar, schizophrenia, anxiety disorder, ptsd, asthma, epilepsy, hepatitis
+tuberculosis, parkinson*, alzheimer*, dementia, multiple sclerosis, arthritis, hypertension, high blood pressure
+miscarriage, pregnant, pregnancy, abortion, infertility, addiction, alcoholism, alcoholic, rehab, herpes, syphilis
 psoriasis, eczema, endometriosis, gout, glaucoma, stroke, angina, ulcer, ulcers, stammering, dyslexia, insomnia
 * disease, * disorder, * syndrome, obesity, celiac, coeliac, concussion, hernia, kidney stones, panic attacks
 tinnitus, acúfenos, chlamydia, migraine, migraines, crohn*, lupus, heart attack, heart failure, insulin, metformin
-sertraline
-fluoxetine
-prozac, xanax, methadone, biopsy, dialysis, autism, autistic, adhd, kidney failure, eating disorder, anorexia
-bulimia
-krebs, brustkrebs, darmkrebs, leukämie, depressionen, schizophrenie, epilepsie, schwanger, schwangerschaft
-fehlgeburt
-abtreibung, bluthochdruck, herzinfarkt, schlaganfall, demenz, suchterkrankung, alkoholabhängig*
-multiple sklerose
+sertraline, fluoxetine
+prozac, xanax, methadone, biopsy, dialysis, autism, autistic, adhd, kidney failure, eating disorder, anorexia, bulimia
+krebs, brustkrebs, darmkrebs, leukämie, depressionen, schizophrenie, epilepsie, schwanger, schwangerschaft, fehlgeburt
+abtreibung, bluthochdruck, herzinfarkt, schlaganfall, demenz, suchterkrankung, alkoholabhängig*, multiple sklerose
 rheuma, magersucht, angststörung, zuckerkrankheit, chemotherapie, nierenversagen, essstörung, tuberkulose
 migräne, schuppenflechte, neurodermitis, gicht, grüner star, grauer star, parkinson*, heuschnupfen, thrombose
-arthrose
-burnout, rückenleiden, herzfehler, herzschwäche, psychose, magengeschwür, lungenentzündung, blasenschwäche
+arthrose, burnout, rückenleiden, herzfehler, herzschwäche, psychose, magengeschwür, lungenentzündung, blasenschwäche
 fettleibigkeit, schlafstörungen, panikattacken, legasthenie, bandscheibenvorfall, nierensteine, gürtelrose
-cáncer, leucemia, depresión, esquizofrenia, epilepsia, embarazada, embarazo, aborto, hipertensión, infarto
-ictus
-demencia, alcoholismo, alcohólico, alcohólica, asma, esclerosis múltiple, quimioterapia, adicción, vih, sida
-migraña
+cáncer, leucemia, depresión, esquizofrenia, epilepsia, embarazada, embarazo, aborto, hipertensión, infarto, ictus
+demencia, alcoholismo, alcohólico, alcohólica, asma, esclerosis múltiple, quimioterapia, adicción, vih, sida, migraña
 psoriasis, párkinson, fibromialgia, gota, glaucoma, úlcera, insomnio, obesidad, celiaquía, celiaco, celíaca, hernia
 trastorno de *, enfermedad de *, síndrome de *, cálculos renales, ataques de pánico, dislexia, trombosis, artrosis
-migrañas, trastorno de ansiedad, trastorno bipolar, insulina, metformina, anorexia, insuficiencia renal
-tuberculosis
+migrañas, trastorno de ansiedad, trastorno bipolar, insulina, metformina, anorexia, insuficiencia renal, tuberculosis
 shingles, chickenpox, whooping cough, kidney stones, broken *, fractured *, fracture, sprained *, torn ligament
 slipped disc, herniated disc
 hip replacement, knee replacement, bypass surgery, ivf, hysterectomy, stillbirth, postnatal depression, burnout
@@ -51,9 +39,7 @@ blood clot, blood clots, cleft palate, down's syndrome, stds, std, sti, copd, oc
 operation, surgery, transplant
 paralysis, gallstones, heart disease, heart condition, acid reflux, hay fever, warts, scabies, lice, food poisoning
 windpocken, keuchhusten, masern, grippe, zöliakie, reizdarm, wochenbettdepression, knochenbruch
-oberschenkelhalsbruch, bandscheibe*
-kinderwunschbehandlung
-schwerhörigkeit
+oberschenkelhalsbruch, bandscheibe*, kinderwunschbehandlung, schwerhörigkeit
 unfruchtbarkeit, hiv infektion, totgeburt, schwangerschaftsabbruch, nervenzusammenbruch, krampfadern
 inkontinenz, höhenangst, gehirnerschütterung
 cancer de *, cancer du *, tumeur, diabète, asthme, épilepsie, migraines, enceinte, grossesse, fausse couche
@@ -88,8 +74,7 @@ hémorragie *, dégénérescence *, paralysie, hémorroïdes, angine, gastro ent
 fibrilación *, reflujo, infección *, cálculos *, déficit de *, fiebre *, dolor *, hemorragia *, degeneración *
 hemorroides, anginas, gastroenteritis, úlcera *, artrosis, enfermedad *
 disease, syndrome, fever, chronic fatigue, disorder, deficiency, infection, infections, cyst, cysts, polyps
-blood sugar
-gallensteine, hypertonie, autismus, allergie, allergien, entzündung, zyste, zysten, polypen, warzen
+blood sugar, gallensteine, hypertonie, autismus, allergie, allergien, entzündung, zyste, zysten, polypen, warzen
 zuckerkrank, schwindel, ohnmacht, hörsturz, sehschwäche, magen darm grippe, magen darm, erkältung, nesselsucht
 maladie *, syndrome *, angines, kyste, kystes, polype, polypes, rhume des foins, bronchite, pneumonie, ménisque
 enfermedad, síndrome, quiste, quistes, pólipos, infección, menisco, resfriado, catarro, neumonía, bronquitis
@@ -112,8 +97,7 @@ psychotherapy
 postpartum depression, menopause, period pain, heavy periods, thrush, haemorrhoids, hemorrhoids, piles, hair loss
 acne, rosacea
 substance abuse, drug problem, gambling addiction, suicidal thoughts, self harming, grief counselling, stress leave
-low mood
-stage * cancer, in remission, terminal illness, palliative care, hospice care, dialysis patient, organ donor
+low mood, stage * cancer, in remission, terminal illness, palliative care, hospice care, dialysis patient, organ donor
 mangel, mangelerscheinung, ausschlag, mukoviszidose, hypothyreose, fibromes utérins, prééclampsie, artritis
 artritis reumatoide
 hautausschlag, übelkeit, erbrechen, herzrasen, panikattacke, rückenschmerzen, kreislaufprobleme, kaiserschnitt
@@ -121,8 +105,7 @@ darmspiegelung
 magenspiegelung, mammographie, abstrich, chemo, strahlentherapie, bestrahlung, psychotherapie, wechseljahre
 haarausfall, akne
 lernbehinderung, sehbehindert, sehbehinderung, hörgerät, hörgeräte, gehbehindert, gehbehinderung, querschnittslähmung
-rollstuhl
-pflegebedürftig
+rollstuhl, pflegebedürftig
 suizidgedanken, spielsucht, drogensucht, medikamentensucht, drogenproblem, trauerbegleitung, palliativ, kreuzbandriss
 meniskusriss
 bänderriss, kur, reha, wundrose, scharlach, mittelohrentzündung, angina, pfeiffersches drüsenfieber, drüsenfieber
@@ -134,8 +117,7 @@ ménopause, acné
 chute de cheveux, handicap *, malvoyant, malvoyante, malentendant, malentendante, appareil auditif, prothèse *
 fauteuil roulant
 intolérance *, idées suicidaires, addiction *, soins palliatifs, rupture des ligaments, rupture *, déchirure *
-luxation *, scarlatine
-mononucléose, crise *, appendicite, épuisement, cure thermale
+luxation *, scarlatine, mononucléose, crise *, appendicite, épuisement, cure thermale
 disfunción *, derrame *, erupción, náuseas, vómitos, mareos, palpitaciones, dolor de espalda, cesárea, colonoscopia
 gastroscopia
 mamografía, citología, quimio, psicoterapia, menopausia, acné, caída del cabello, discapacidad *, audífono, audífonos
@@ -168,43 +150,63 @@ suivi de grossesse, essoufflement, saignements, démangeaisons, envie de vomir
 sordo, sorda, ciego, ciega, mudo, muda, tartamudo, tartamuda, paperas, rubéola, boca mano pie, bronquiolitis, impétigo
 dolor de *, diarrea, tos, insolación, golpe de calor, muelas del juicio, endodoncia, fecundación *, ligadura *
 deshabituación, desintoxicación, parapléjico, parapléjica, amputado, amputada, picor, sangrado, hinchazón, ahogo
+asthmatic, asthmatics, asthmatiker, asthmatikerin, asthmatique, asmático, asmática, diabetic, diabetiker, diabetikerin
+diabétique, diabético, diabética, epileptic, epileptiker, epileptikerin, épileptique, epiléptico, epiléptica, hämophil
+hemofílico, hémophile, spastiker, spastic, dyslexic, dyslexique, disléxico, disléxica, legastheniker, legasthenikerin
+autista, alkoholiker, alkoholikerin, drogenabhängig, toxicómano, drogodependiente, addicted, addict, süchtig
+spielsüchtig
+schwerhörig, hörgeschädigt, sehbeeinträchtigt, hörbeeinträchtigt, lernbehindert, geistig behindert, körperbehindert
+körperlich eingeschränkt, mobilitätseingeschränkt, eingeschränkte mobilität, gehhilfe, rollator, amputiert
+unterschenkelamputiert
+registered blind, registered deaf, sight impaired, severely sight impaired, deafened, mobility impaired
+reduced mobility, below knee *
+limited mobility, mobility scooter, walking frame, guide dog user, learning disabled, non verbal, nonverbal
+colour blindness
+hipoacúsico, hipoacúsica, hipoacusia, movilidad reducida, invidente, con discapacidad *, pierna amputada
+con una * amputada
+con un * amputado, con muletas, sordomudo, sordomuda, daltónico, daltónica, malentendant*, mobilité réduite
+sourd muet
+daltonien, daltonienne, amputé de *, déficient visuel, déficiente visuelle, déficient auditif, à mobilité réduite
+spinal fusion, arthroscopy, knee operation, hip operation, back surgery, heart surgery, gastric band, gastric sleeve
+tonsillectomy
+skin graft, cataract surgery, lasik, chemo session, radiotherapy session, knee arthroscopy, tendon repair, acl repair
+wirbelsäulenversteifung, knieoperation, hüftoperation, rückenoperation, herzoperation, magenverkleinerung
+schulteroperation
+knie op, hüft op, hüft-tep, knie-tep, bandscheiben op, augenoperation, katarakt op, fusión vertebral, operación de *
+bypass gástrico
+artroscopia, prótesis de *, arthrodèse, arthroscopie, ligamentoplastie, prothèse de *, opération du *, opération de *
+sickle cell disease, sickle cell, sickle cell anaemia, sickle cell trait, thalassaemia, haemophilia, cystic fibrosis
+huntington's
+motor neurone disease, muscular dystrophy, spina bifida, coeliac disease, crohn's, ulcerative colitis, diverticulitis
+sichelzellanämie, bluterkrankheit, hämophilie, muskeldystrophie, morbus *, morbus crohn, morbus basedow
+morbus bechterew, morbus parkinson, colitis ulcerosa, amyotrophe *, lymphom, lymphdrüsenkrebs
+melanom, hirntumor, bauchspeicheldrüsenentzündung, magenschleimhautentzündung, magenschleimhaut*, harnwegsinfekt
+blasenentzündung
+nasennebenhöhlenentzündung, nierenbeckenentzündung, sehnenscheidenentzündung, wochenbett*, risikoschwangerschaft
+eileiter*, anemia falciforme, drepanocitosis, hemofilia, linfoma, melanoma, distrofia muscular, espina bífida, celíaco
+neumonía, faringitis
+amigdalitis, otitis, cistitis, pielonefritis, conjuntivitis, bursitis, fascitis plantar, vértigo, vértigos
+taquicardia, arritmia
+drépanocytose, lymphome, mélanome, hémophilie, myopathie, sclérose latérale, spina bifida, colique néphrétique
+sinusite, laryngite
+pharyngite, cystite, conjonctivite, bursite, tachycardie, arythmie, vertige, dépression post partum
+choc anaphylactique
+eating issues, self esteem issues, panic disorder, agoraphobia, borderline disorder, psychosis, paranoia
+postpartum psychosis, gestational diabetes, ectopic pregnancy, pre eclampsia, preeclampsia, endometrial *
+vaginismus, pcos, fibroids
+polycystic ovaries, erectile dysfunction, low sperm count, vasectomy reversal, testosterone therapy, puberty blockers
+days sober, weeks sober, months sober, years sober, sober since, clean and sober, tage trocken, jahre trocken
+trocken seit
+weeks pregnant, months pregnant, expecting twins, hochschwanger, monat schwanger, woche schwanger, embarazada de *
+enceinte de *
+semanas de embarazo, mois de grossesse, risky pregnancy, künstliche befruchtung, samenspende, eizellspende
+type 1 diabetic, type 2 diabetic, diabetic, insulin pump, feeding tube, hearing loop user, oxygen at home
+heart murmur, irregular heartbeat
+norovirus, rotavirus, rsv, strep, scarlatina, hand foot and mouth, epstein barr, pertussis, rubéola
 séropositif, séropositive, hiv positive, hiv positiv, lumbago, dolor lumbar
 """)
-MEDICINE = listed("""
-kardégic, kardegic, lévothyrox, levothyrox, tahor, inexium, mopral, lasilix, crestor, paroxétine, xeljanz, entresto
-jardiance
-forxiga, farxiga, saxenda, victoza, ozempic, tresiba, novorapid, fiasp, toujeo, abasaglar, repatha, praluent, brilinta
-brilique, pradaxa, lixiana, ramipril, candesartan, torasemid, beloc, bisoprolol, l thyrox, jodthyrox, opipramol
-doxepin
-venlafaxin, cymbalta, brintellix, trintellix, wellbutrin, buspar, lamictal, topamax, depakote, neurontin, mirapex
-sinemet, madopar, namenda, singulair, seretide, advair, foster, flutiform, trelegy, avamys, xyzal, zyrtec, aerius
-clarityn
-benadryl, prednisolon, methotrexat, mtx, plaquenil, azathioprin, imurel, remicade, entyvio, ocrevus, tysabri, gilenya
-avonex, copaxone, tecfidera, prep, descovy, genvoya, triumeq, tivicay, harvoni, epclusa, aciclovir, valtrex, zovirax
-tamoxifen, ibrance, zytiga, zoladex, lupron, clomid, gonal f, puregon, orgalutran, utrogest, progynova, estradot
-nebido
-propecia, finasteride, champix, zyban, revia, naltrexone, vivitrol, paracetamol, gelocatil, frenadol, omeprazol
-orfiril
-ergenyl, trittico, dormicum, noctamid, loramet, dumirox, esertia, masdil, emconcor, enalapril, dianben, eutirox
-urbason
-xarelto, eliquis, marcumar, coumadin, plavix, ozempic, wegovy, mounjaro, viagra, cialis, zoloft, lexapro
-seroquel, ritalin, concerta, adderall, valium, tavor, ativan, lyrica, humira
-enbrel, ventolin, symbicort, spiriva, lipitor, crestor, nexium, synthroid, thyroxin*, l thyroxin*, euthyrox
-levothyrox, lantus, humalog, trulicity, januvia, oxycontin, tramal, tilidin, subutex
-suboxone, truvada, biktarvy, glivec, keytruda, xolair, botox, depakine, lithium, tegretol, keppra, imigran
-aricept, doliprane, dafalgan, spasfon, mirena, orfidal, trankimazin, ventoline, ventolín
-antidepressants, antidepressant, antibiotics, painkillers, blood thinners, statins, betablocker*
-blutdrucksenker, antidepressiva, schmerzmittel, antidépresseurs, anxiolytiques, antidepresivos, ansiolíticos
-lexomil, ibuflam, nolotil, novalgin, efferalgan, voltaren, voltarène, advil, tylenol, aspirin, aspirina, aspirine
-nurofen, imodium, buscopan, buscapina, gaviscon
-rivotril, temesta, stilnox, imovane, seresta, deroxat, effexor, abilify, risperdal, zyprexa, concor, nebilet, pantozol
-eutirox, enantyum, adiro, sintrom, lexatin
-yasmin, microgynon, cerazette, nuvaring, femara, arimidex, herceptin, rituximab, stelara, cosentyx, dupixent
-strattera, elvanse, vyvanse, medikinet, campral, antabuse
-""")
 MEDICAL_LABEL = listed("""
-diagnosis, allergies, allergy, medications, medication, current medication, blood type, blood group
-prescription
+diagnosis, allergies, allergy, medications, medication, current medication, blood type, blood group, prescription
 medical condition, medical conditions, test result, hiv status, disability
 active problems, current problems, problem list, past medical history, presenting complaint, chief complaint
 reason for visit, reason for appointment, reason for referral, reason for absence, impression, clinical impression
@@ -251,8 +253,7 @@ einweisungsdiagnose, behandlungsdiagnose, schwangerschaft, schwanger, psychische
 schwerbehinderung
 art der behinderung, merkzeichen, pflegegrad, pflegestufe, gesundheitsangaben, gesundheitsdaten, gesundheitsfragen
 besonderheiten gesundheit, förderbedarf, unverträglichkeit, dauermedikamente, verschrieben, verordnetes medikament
-fachabteilung, beschwerdebild, untersuchungsergebnis, testergebnis, todesursache, behandlungsanlass
-terminanlass
+fachabteilung, beschwerdebild, untersuchungsergebnis, testergebnis, todesursache, behandlungsanlass, terminanlass
 santé mentale, antécédent, chirurgie, blessure, blessures, diagnostic principal, diagnostic retenu
 grossesse, enceinte, type de handicap, taux d'incapacité, besoins particuliers, régime alimentaire
 allergies alimentaires
@@ -265,8 +266,7 @@ salud mental, antecedentes quirúrgicos, cirugía, lesión, lesiones, diagnósti
 diagnóstico al alta, embarazo, embarazada, tipo de discapacidad, grado de discapacidad, necesidades especiales
 alergias alimentarias
 alergias a medicamentos, intolerancias, motivo de baja, motivo de la baja, motivo de ausencia, motivo de la ausencia
-parte de baja
-causa de la baja, motivo de la cita, resultado de la prueba, datos de salud, estado de salud
+parte de baja, causa de la baja, motivo de la cita, resultado de la prueba, datos de salud, estado de salud
 fármaco, fármacos, medicamento recetado, causa de muerte
 pai, projet d'accueil, projet d'accueil individualisé, coded entry, coded diagnosis, clinical code, clinical codes
 smoking, smoking status, alcohol intake, units of alcohol, alcohol consumption, drinking habits, drug use
@@ -276,6 +276,36 @@ alkoholkonsum, rauchverhalten, raucherstatus, drogenkonsum, gentest, impfstoff, 
 rezept für, e rezept, erezept, verhütung, letzte periode
 tabagisme, consommation d'alcool, test génétique, vaccin, contraception, dernières règles, consumo de alcohol
 consumo de tabaco, prueba genética, vacuna, anticonceptivos
+special assistance, assistance needed, assistance required, assistance type, assistance requested
+reason for assistance
+blue badge, blue badge holder, reason for test, known conditions, existing conditions, any conditions
+underlying conditions, medical background, nature of injury, type of injury, body part injured, injury details
+fit note, sick note for
+reasonable adjustments, workplace adjustments, exam arrangements, access arrangements, learning support, sen
+sen needs
+send needs, ehcp, allergy information for, allergies and intolerances, health problem, health issue, health needs
+health notes, your health, about your health, current symptoms, main symptoms, reason for calling, what's wrong
+prescribed medication
+prescription items, items dispensed, treatment plan, current therapy, planned procedure, planned operation
+planned surgery
+type of surgery, vaccination status, covid status, due date, pregnancy status, weeks pregnant, mental health history
+counselling for
+begleitservice, betreuungsbedarf, hilfebedarf, art der einschränkung, einschränkung, nachteilsausgleich
+förderschwerpunkt
+sonderpädagogischer förderbedarf, grund für den test, laufende behandlung, laufende therapie, geplanter eingriff
+geplante operation
+art der verletzung, verletzter körperteil, unfallfolgen, unfallhergang und verletzung, krankheitsbild, ihre gesundheit
+über ihre gesundheit, gesundheitliche beschwerden, gesundheitliche probleme, chronische erkrankungen
+chronische krankheiten, allergie, allergien und unverträglichkeiten, impfstatus, errechneter termin, entbindungstermin
+schwangerschaftswoche, symptom
+asistencia especial, necesidad de asistencia, tipo de asistencia, su salud, sobre su salud, sobre tu salud
+problema de salud, adaptaciones curriculares, necesidades educativas, tipo de lesión, parte lesionada
+intervención prevista, operación prevista, tratamientos, estado vacunal, fecha prevista de parto
+enfermedades crónicas, dolencia, motivo de llamada, motivo de la llamada, qué le pasa, medicación habitual
+intolerancia
+assistance spéciale, besoin d'assistance, type d'assistance, votre santé, problème médical, aménagement d'épreuves
+type de blessure, partie du corps, intervention prévue, statut vaccinal
+date prévue d'accouchement, maladies chroniques, motif de l'appel, traitement habituel, intolérance
 brings you in, what brings you, what seems to be the problem, describe your symptoms, anything we should know
 medical info, medical information, medical details, emergency medical information, nature of complaint
 reason for call, your condition, health concerns, was führt sie zu uns, weshalb kommen sie, ihre beschwerden

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.privacy import dates, fields
+from components.privacy import dates, fields, labels
 from components.privacy.forms import NAMES, is_code
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import Spans, small, words_of
@@ -31,13 +31,25 @@ _TOKEN = re.compile(r"[^\s\"'„“”«»,;()\\]{4,64}")
 _SECRET = re.compile(r"(?=.*\d)|(?=.*[!$%&*#@+?_=])|(?=.*[a-zß-ÿ][A-ZÀ-Þ])")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}\W?|[\d.,]+[€$£%]?|\d{1,2}\.?|https?:.*", re.IGNORECASE)
 _ASKS = re.compile(
-    r"\?|(?<!\w)(?:need|missing|send|tell|give|read|please|what|which|brauch\w*|fehlt|schick\w*|sag|bitte|gib"
+    r"\?|(?<!\w)(?:need|missing|send|tell|give|read|please|what|which|confirm|provide|verify|may i|can i|could"
+    r"|br[aä]u?ch\w*|benötig\w*|nenn\w*|bestätig\w*|verra\w*|fehlt|schick\w*|sag|bitte|gib|lautet"
+    r"|quel(?:le)?|pourriez|pouvez|confirmez|indiquez|communiquez|besoin|confirm[ae]\w*|indi[cq]\w*|facilít\w*|podría"
     r"|il (?:me|nous) faut|manque|envoie|envoyez|donne|donnez|dis|rappelle|falta|faltan|necesit\w+|dime|dígame"
     r"|manda|mándame|pasa|pásame|envía\w*)(?!\w)",
     re.IGNORECASE,
 )
 """How people ask for something."""
 _PIN = re.compile(r"\d{4,8}")
+_NETWORK = re.compile(r"(?<!\w)(?:wi-?fi|w-?lan|hotspot|internet)(?!\w)", re.IGNORECASE)
+"""Who asks for it wants to be let in."""
+_FEELS = re.compile(
+    r"(?<!\w)(?:how (?:are you|is (?:he|she|it)|did it go)|feel(?:ing)?|what['’]s wrong|results?|scan|symptoms?"
+    r"|wie geht|geht es (?:dir|ihm|ihr)|was (?:hast|fehlt|hat)|ergebnis\w*|befund|comment (?:vas|va|ça)|résultats?"
+    r"|qu['’]est-ce que tu as|cómo (?:estás|está|te|fue|ha ido)|qué (?:tal|te|le) (?:pasa|estás|encuentras)|resultados?"
+    r")(?!\w)",
+    re.IGNORECASE,
+)
+"""How people ask how somebody is."""
 WORDS = 6
 """Words of an answer in which one may be a password."""
 
@@ -53,6 +65,10 @@ def hits(text: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         kinds = _asked(asked["said"]) if _ASKS.search(asked["said"]) else frozenset()
         if spans_of["membership"].within(*asked.span("said")):
             kinds |= {"sensitive"}
+        if spans_of["care"].within(*asked.span("said")) or _FEELS.search(asked["said"]):
+            kinds |= {"health"}
+        if _NETWORK.search(asked["said"]):
+            kinds |= {"password"}
         if not kinds:
             continue
         last = asked
@@ -82,7 +98,8 @@ def _answers(text: str, span: tuple[int, int], kinds: frozenset[Kind], spans_of:
         for name in names if kind in kinds else ():
             for start, end in spans_of[name].phrases:
                 if span[0] <= start and end <= span[1]:
-                    yield Hit(start=start, end=end, kind=kind, source="words")
+                    first, last = labels.whole(small(text), (start, end)) if kind == "health" else (start, end)
+                    yield Hit(start=max(first, span[0]), end=min(last, span[1]), kind=kind, source="words")
 
 
 def _passwords(text: str, span: tuple[int, int]) -> Iterator[Hit]:

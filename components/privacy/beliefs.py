@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from components.privacy import belonging
-from components.privacy.lexicon import Span, Spans
+from components.privacy.lexicon import Span, Spans, line_begins, line_ends
 
 _DATING = re.compile(
     r", (?:\d{2}(?: ans| jahre| años)?|(?<!\d)\d{2}), (?P<value>[^,.\n]{2,30}),? "
@@ -22,11 +22,27 @@ _PARTY = re.compile(r"[ ](?:Party|Partei|[A-Z]\w{1,20}[ ]Party)(?!\w)")
 _OF_PARTY = re.compile(
     r"(?<!\w)(?:(?:Partido|Partit|Parti|Partei|Sindicato|Syndicat|Unión|Union|the|die|der|el|la|le)[ ]){1,2}$"
 )
+_ORGANISATION = re.compile(
+    r"[PSUGF](?<!\w.)(?:(?<=P)art(?:ido|it|ei|i)|(?<=S)(?:indicat[o]?|yndicat)|(?<=U)ni(?:ón|on|ó)"
+    r"|(?<=G)ewerkschaft|(?<=F)ed(?:eración|ération))"
+    r"(?: (?:de|del|der|des|du|la|las|los|le|les|für|pour|y|et))*(?: (?:d['’]|l['’])?[A-ZÀ-Þ][\w-]{2,20}){1,3}"
+)
+"""A party or a union by its name, as Romance languages and German put it."""
+_LOVES = "|".join(sorted(map(re.escape, belonging.LOVES), key=len, reverse=True))
+_ONE_WORD = re.compile(rf"[:,·|/•(;–&-] {{0,3}}(?P<value>{_LOVES})(?=\s{{0,2}}[,.·|/•);&–\n]|\s*\Z)")
+"""Whom somebody loves, alone between two commas."""
+_ANYBODY = re.compile(
+    r"(?<!\w)(?:anyone|anybody|people|persons|who(?:ever)? (?:is|are|has been|have been)|if you|nobody|no one|wer"
+    r"|personen|alle,? die"
+    r"|quien(?:es)?|personas|toute personne|quiconque|ceux qui)(?!\w)[^.\n]{0,20}\Z"
+)
 MEMBER = 40
 """Characters around a party in which something must say that somebody is of it."""
 BEFORE, NAMED, NEAR = 24, 40, 70
 """Characters before a word of belonging in which something must say that it is said of a person, or a full name stands;
 around a party or a union, in which somebody is named."""
+ABOUT = 90
+"""Characters behind words such as `About me` in which somebody describes himself."""
 AT_PLACE = 30
 """Characters around a word of belonging in which something may say that it is a building's."""
 
@@ -40,23 +56,29 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
     """
     for span in spans_of["belonging"].phrases:
         named = names.before(text, span[0], NAMED) and not spans_of["company"].near(text, span, NEAR)
-        theirs = spans_of["being"].before(text, span[0], BEFORE) or named
+        theirs = (
+            named or spans_of["being"].before(text, span[0], BEFORE) or spans_of["about"].before(text, span[0], ABOUT)
+        )
         general = spans_of["institution"].near(text, span, AT_PLACE) or spans_of["general"].near(text, span, NEAR)
         if theirs and not general:
             yield span
+    for _, end in spans_of["about"].phrases:
+        for match in _ONE_WORD.finditer(lower, end, line_ends(lower, end, ABOUT)):
+            yield match.span("value")
     yield from _deeds(text, lower, spans_of, names)
 
 
 def _deeds(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
     """Deeds, parties and unions where something says that somebody is meant, and whom somebody loves."""
     for (start, _), (_, end) in zip(spans_of["deeds"].phrases, spans_of["deeds"].values, strict=True):
-        yield start, end
+        if not _ANYBODY.search(lower, line_begins(lower, start, NEAR), start):
+            yield start, end
     yield from spans_of["sentenced"].phrases
     for span in spans_of["party"].phrases:
         if _is_in(text, span, spans_of, names):
             before, behind = _OF_PARTY.search(text[max(span[0] - BEFORE, 0) : span[0]]), _PARTY.match(text, span[1])
             yield span[0] - len(before[0]) if before else span[0], behind.end() if behind else span[1]
-    for match in _UNION.finditer(text):
+    for match in (*_UNION.finditer(text), *_ORGANISATION.finditer(text)):
         if spans_of["membership"].near(text, match.span(), MEMBER) and _is_of_one(text, match.span(), spans_of, names):
             yield match.span()
     for match in _DATING.finditer(lower):
@@ -66,12 +88,17 @@ def _deeds(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> I
 
 def _is_in(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
     """Whether somebody is of a party."""
+    is_of_one = _is_of_one(text, span, spans_of, names)
     if spans_of["general"].near(text, span, MEMBER):
-        return False
-    many = spans_of["many"].near(text, span, MEMBER) and not _is_of_one(text, span, spans_of, names)
+        return is_of_one and spans_of["gift"].near(text, span, MEMBER)
+    many = spans_of["many"].near(text, span, MEMBER) and not is_of_one
     member = spans_of["membership"].near(text, span, MEMBER) and not many
-    one = _is_of_one(text, span, spans_of, names) or spans_of["being"].before(text, span[0], NEAR)
-    return member or (spans_of["active"].near(text, span, NEAR) and one)
+    one = is_of_one or spans_of["being"].before(text, span[0], NEAR)
+    return (
+        member
+        or (is_of_one and spans_of["gift"].near(text, span, MEMBER))
+        or (spans_of["active"].near(text, span, NEAR) and one)
+    )
 
 
 def _is_of_one(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:

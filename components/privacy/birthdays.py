@@ -25,17 +25,18 @@ geburtsd*, geburtstermin, geburtsort, geb.datum, geb. datum, geb.tag, geb. am, g
 naissance*, né, née, date de naiss, né(e) à, né(e) en
 nacim*, nacid*, f. nacim., f.nac., f. nacto., fecha nacto., fch. nac., fch nac., cumple*, nacieron
 naciera, naciese, nacía, naces, nacen, nacer, naquit, naissait, naîtra, geboren wurde, geboren ist, being born
-she was born
-nací, nacimos, horoscope for, horoskop für, horoscope du, carta natal, birth chart, natal chart, geburtshoroskop
-thème astral
+she was born, nací, nacimos, auf die welt, llegó al mundo, llegaron al mundo, entered the world, arrived in the world
+gekommen auf die welt
+vu le jour, arrivé au monde, arrivée au monde, venu au monde, horoscope for, horoskop für, horoscope du, carta natal
+birth chart, natal chart, geburtshoroskop, thème astral
 """)
 BORN = listed("""
 born, birthday, is born, came into the world, date of birth
 geboren, geburtstag, zur welt, das licht der welt, geburtsdatum
 né, née, venu au monde, venue au monde, naissance, anniversaire, a vu le jour
 nació, nacido, nacida, vino al mundo, cumpleaños, nacimiento, cumple años
-born on that day, birth, geburt, jahre alt, years old, años de edad
-birthday party, ehrentag, wiegenfest
+auf die welt, licht der welt, llegó al mundo, entered the world, vu le jour, born on that day, birth, geburt
+jahre alt, years old, años de edad, birthday party, ehrentag, wiegenfest
 """)
 """What stands behind the day of a birth."""
 BIRTHDAY = listed("""
@@ -45,8 +46,7 @@ anniversaire, anniversaires, né le, née le, cumpleaños, cumple, nacido el, na
 """Of what people tell the day without its year."""
 BIRTH_YEAR = listed("""
 year of birth, birth year, yob, born in, jahrgang, jg., jg, geburtsjahr, geb., geboren, année de naissance, né en
-née en
-année naiss., año de nacimiento, nacido en, nacida en, nació en, año nac., b. year
+née en, année naiss., año de nacimiento, nacido en, nacida en, nació en, año nac., b. year
 """)
 """Behind these a year is enough."""
 PERSON = listed("""
@@ -61,46 +61,42 @@ patientin
 versicherte, versicherter, versicherungsnehmer, versicherungsnehmerin, antragsteller, antragstellerin, schüler
 schülerin
 mitarbeiter, mitarbeiterin, arbeitnehmer, arbeitnehmerin, spieler, spielerin, mieter, mieterin, bewohner, bewohnerin
-ehegatte
-ehefrau, ehemann, teilnehmer, teilnehmerin, kontoinhaber, kontoinhaberin, halter, fahrer
+ehegatte, ehefrau, ehemann, teilnehmer, teilnehmerin, kontoinhaber, kontoinhaberin, halter, fahrer
 passager, passagère, passagers, voyageur, voyageuse, voyageurs, patiente, assuré, assurée, ayant droit, ayants droit
 bénéficiaire, élève, élèves, salarié, salariée, joueur, joueuse, locataire, conjoint, conjointe, titulaire, adhérent
 adhérente
 pasajero, pasajera, pasajeros, viajero, viajera, viajeros, huésped, huéspedes, paciente, asegurado, asegurada, titular
 beneficiario, beneficiaria, alumno, alumna, alumnos, empleado, empleada, jugador, jugadora, inquilino, inquilina
-cónyuge
-solicitante, interesado, interesada
+cónyuge, solicitante, interesado, interesada
 """)
 """Whom lists of persons are of."""
 CHILD = listed("""
 child, children, kids, son, daughter, sons, daughters, baby, infant, infants, newborn, toddler, minors, grandson
 granddaughter
-child 1, child 2, child 3
-kinder, kindern, sohn, tochter, söhne, töchter, säugling, neugeborenes, enkel, enkelin, kleinkind
+child 1, child 2, child 3, kind 1, kind 2, kind 3, kind 4, mein kind, unser kind, ihr kind, das kind, enfant 1
+enfant 2
+enfant 3, hijo 1, hijo 2, hija 1, hija 2, menor 1, menor 2, infant 1, infant 2, person 1, person 2, persona 1
+persona 2, kinder, kindern, sohn, tochter, söhne, töchter, säugling, neugeborenes, enkel, enkelin, kleinkind
 enfant, enfants, fils, fille, filles, bébé, nouveau né, nourrisson, petit fils, petite fille
 hijo, hija, hijos, hijas, bebé, recién nacido, recién nacida, nieto, nieta, niño, niña, niños
 minor, minors, menor, menores, minderjährige, minderjähriger, mineur, mineure, mineurs
 """)
 HAPPENED = listed("""
 publish*, posted, photo, photos, photograph*, join*, founded, elected, released, release, died, passed away, updated
-created
-signed, hired, appointed, album, film, movie, book, opened, opens, uploaded, review*, written, wrote, commit
+created, signed, hired, appointed, album, film, movie, book, opened, opens, uploaded, review*, written, wrote, commit
 committed, modified
 seen, visit, visited, appointment, admitted, admission, discharged, expires, expiry, expiration, valid, issued, issue
 until
 since, due, deadline, start, starts, end, ends, departure, departs, arrival, arrives, check in, check out, checkin
 checkout
 concert, show, match, final, premiere, event, meeting, invoice, paid, payment, delivered, delivery, ordered, booked
-received
-established, incorporated, vaccinat*, report, filed, sent, registered, registration, moved, married, wedding
+received, established, incorporated, vaccinat*, report, filed, sent, registered, registration, moved, married, wedding
 last login
 veröffentlich*, erschienen, gegründet, gestorben, beigetreten, eintritt, austritt, gewählt, unterzeichnet, erstellt
 geändert
 foto, album, buch, roman, hochgeladen, aufnahme, entlassen, entlassung, termin, gültig, ausgestellt, ablauf, seit, bis
-fällig
-abreise, anreise, ankunft, abfahrt, abflug, konzert, spiel, rechnung, bezahlt, geliefert, bestellt, gebucht
-eingegangen
-bericht, angemeldet, geheiratet, hochzeit, impf*, stand, datum, letzte anmeldung
+fällig, abreise, anreise, ankunft, abfahrt, abflug, konzert, spiel, rechnung, bezahlt, geliefert, bestellt, gebucht
+eingegangen, bericht, angemeldet, geheiratet, hochzeit, impf*, stand, datum, letzte anmeldung
 publié*, paru, parue, fondé*, élu, élue, décédé*, signé*, créé*, mis en ligne, ajouté*, modifié*, livre, vu, vue
 admis, admise
 visite, rendez vous, rdv, expire, valable, délivré*, jusqu'au, depuis, départ, arrivée, facture, payé*, livré*
@@ -109,8 +105,7 @@ reçu, inscrit*, inscription, mariage, vaccin*, rapport, embauche, entrée, sort
 publicad*, fundad*, elegid*, falleci*, firmad*, cread*, subid*, modificad*, libro, visto, vista, ingreso, alta, baja
 visita, cita
 caduca, válid*, expedid*, hasta, desde, salida, llegada, factura, pagad*, entregad*, pedido, reservad*, recibid*
-inscrit*
-inscripción, boda, vacun*, informe, contratad*, vencimiento, fecha
+inscrit*, inscripción, boda, vacun*, informe, contratad*, vencimiento, fecha
 lecture, talk, tour, class, course, workshop, seminar, webinar, episode, interview, article, news, season, reunion
 party, holiday
 holidays, ferien, vortrag, kurs, seminar, folge, artikel, versammlung, treffen, urlaub, conférence, cours, stage
@@ -120,9 +115,11 @@ menu
 """)
 """What else was on a day."""
 MONTHS = (
-    r"january|jan\b\.?|february|feb\b\.?|march|mar\b\.?|april|apr\b\.?|may|june|jun\b\.?|july|jul\b\.?|august|aug\b\.?"
-    r"|september|sept?\b\.?|october|oct\b\.?|november|nov\b\.?|december|dec\b\.?"
-    r"|januar|jänner|februar|märz|mai|juni|juli|oktober|okt\b\.?|dezember|dez\b\.?"
+    r"january|jan(?![^\W\d_])\.?|february|feb(?![^\W\d_])\.?|march|mar(?![^\W\d_])\.?|april|apr(?![^\W\d_])\.?|may"
+    r"|june|jun(?![^\W\d_])\.?|july|jul(?![^\W\d_])\.?|august|aug(?![^\W\d_])\.?"
+    r"|september|sept?(?![^\W\d_])\.?|october|oct(?![^\W\d_])\.?|november|nov(?![^\W\d_])\.?|december"
+    r"|dec(?![^\W\d_])\.?"
+    r"|januar|jänner|februar|märz|mai|juni|juli|oktober|okt(?![^\W\d_])\.?|dezember|dez(?![^\W\d_])\.?"
     r"|janvier|janv\.?|février|févr?\.?|mars|avril|juin|juillet|juil\.?|août|septembre|octobre|novembre|décembre"
     r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
 )

@@ -9,7 +9,7 @@ from itertools import chain
 from components.privacy import birthdays, dates
 from components.privacy.lexicon import Span, Spans, line_begins, line_ends, one_of
 
-BORN, COMPANY, OTHER, PERSON, LIST = 40, 60, 40, 60, 300
+BORN, COMPANY, OTHER, PERSON, LIST = 60, 60, 40, 60, 300
 """Lengths of text in characters. BORN: behind a date, where words of birth count; COMPANY: around it, where words of a
 company count; OTHER: around it, where words of other events count; PERSON: before it, where a listed person's word
 counts; LIST: of a list's line at most."""
@@ -32,7 +32,8 @@ _BEFORE_AGE = re.compile(
 )
 _WHO = (
     r"(?:m|f|w|h|d|mr|mrs|male|female|man|woman|männlich|weiblich|homme|femme|hombre|mujer|adults?|child|infant|minor"
-    r"|spouse|wife|husband|partner|son|daughter|mother|father|erwachsener?|kind|sohn|tochter|ehefrau|ehemann|mutter|vater"
+    r"|spouse|wife|husband|partner|son|daughter|mother|father|erwachsener?|kind|sohn|tochter|ehefrau|ehemann"
+    r"|mutter|vater"
     r"|adulte|enfant|conjointe?|fils|fille|mère|père|adult[oa]|niñ[oa]|hij[oa]|madre|padre|cónyuge"
     r"|\d{1,3}\s?(?:y|yo|yrs?|ans|j\.?|jahre|años)?)"
 )
@@ -63,7 +64,10 @@ _TURNS = (
     re.compile(r"birthday(?<=\d(?:th|st|nd|rd) birthday)"),
     re.compile(r"geburtstag(?<=\d\. geburtstag)"),
     re.compile(r"aura(?<!\w....) (?:ses )?\d{1,3} ans"),
-    re.compile(r"cumple(?<!\w......) \d{1,3} años"),
+    re.compile(r"cumpl(?<!\w.....)(?:e|en|irá|irán|ió|ieron|o) (?:sus |los )?\d{1,3}(?: años)?(?!\w)"),
+    re.compile(r"will(?<!\w....) be \d{1,3} on(?!\w)"),
+    re.compile(r"fête(?<!\w....)(?:ra)? (?:ses |mes )?\d{1,3} ans"),
+    re.compile(r"feiert(?<!\w......) (?:\w+ ){0,3}?\d{1,3}\.(?!\d)"),
 )
 """Phrases that somebody reaches an age."""
 DAY_AFTER = 40
@@ -95,8 +99,15 @@ def _beside_names(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterat
     others = (match.end() for match in _LAST_FIRST.finditer(text))
     for end in chain((end for _, end in names.phrases), others):
         dated = _NAMED.match(text, end) if _DIGIT.search(text, end, end + LONGEST_DATE) else None
-        if dated and LIVED.search(dated["date"]) and not _is_of_another(text, dated.span("date"), spans_of):
-            yield dated.span("date")
+        if dated is None or not LIVED.search(dated["date"]):
+            continue
+        date = dated.span("date")
+        in_brackets = text[end : date[0]] == " (" and text[date[1] : date[1] + 1] == ")"
+        of_another = (
+            spans_of["happened"].before(text, end, OTHER) if in_brackets else _is_of_another(text, date, spans_of)
+        )
+        if not of_another:
+            yield date
 
 
 def _on_lists(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
@@ -137,7 +148,14 @@ def _with_a_label_behind(text: str, lower: str, spans_of: dict[str, Spans], turn
 def _turning(text: str, lower: str, spans_of: dict[str, Spans]) -> Spans:
     """Phrases that a person, not a company, reaches an age."""
     spans = sorted(match.span() for turns in _TURNS for match in turns.finditer(lower))
-    return Spans(phrases=[span for span in spans if not _is_of_another(text, span, spans_of)])
+    persons = (spans_of["person"], spans_of["child"])
+    return Spans(
+        phrases=[
+            span
+            for span in spans
+            if any(each.before(text, span[0], PERSON) for each in persons) or not _is_of_another(text, span, spans_of)
+        ]
+    )
 
 
 def _without_a_part(text: str, lower: str, spans_of: dict[str, Spans], turns: Spans) -> Iterator[Span]:

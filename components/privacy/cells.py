@@ -102,11 +102,16 @@ class Cell:
 
     @property
     def kind(self) -> Kind | None:
-        return asks_for(self.label) or asks_for(_HUMP.sub(" ", self.label))
+        return asks_for(self.label) or asks_for(_HUMP.sub(" ", self.label)) or fields.ALONE.get(_bare_label(self.label))
 
     @property
     def is_order(self) -> bool:
         return _is_of_order(self.label) and self.kind is None
+
+
+@lru_cache(REMEMBERED)
+def _bare_label(label: str) -> str:
+    return label.strip(" :.").lower()
 
 
 @lru_cache(REMEMBERED)
@@ -196,6 +201,7 @@ def _of_lines(text: str) -> Iterator[Cell]:
     """A term and its definition; a heading and the short lines below it; a label, a colon and a value."""
     term = heading = ""
     below = 0
+    terms = [text[line.start(2) + 1 : line.end(2) - 1] for line in _LINE.finditer(text) if line[1] == "term"]
     for line in _LINE.finditer(text):
         start, end = line.start(2) + 1, line.end(2) - 1
         if line[1] == "term":
@@ -205,7 +211,7 @@ def _of_lines(text: str) -> Iterator[Cell]:
             heading, below = text[start:end], BELOW
             continue
         if term:
-            yield Cell(label=term, start=start, end=end)
+            yield Cell(label=_why(term, terms), start=start, end=end)
             term = ""
         elif below and " " not in text[start:end].strip().replace(" ", "", 1):
             yield Cell(label=heading, start=start, end=end, loose=line[1] != "listitem")

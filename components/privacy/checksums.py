@@ -101,6 +101,11 @@ def is_codice_fiscale(text: str) -> bool:
     return chr(total % 26 + ord("A")) == text[15]
 
 
+def is_niss(digits: str) -> bool:
+    """Belgium's: a day of birth, a serial number, and what is left of 97 by them (with a 2 before it since 2000)."""
+    return int(digits[9:]) in (97 - int(digits[:9]) % 97, 97 - int("2" + digits[:9]) % 97)
+
+
 def is_cpf(digits: str) -> bool:
     if len(set(digits)) == 1:
         return False

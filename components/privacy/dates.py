@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from components.privacy import birthdays
+
 _YEAR = r"(?:(?:19|20)\d{2}|['’]\d{2})"
 _MONTH = r"[^\W\d_]{3,10}\.?"
 _OF = r"(?:de\s|del\s|of\s)?"
@@ -17,7 +19,9 @@ DATE = (
     rf"(?:(?:(?:{_DAYS})\.?,?\s)?(?:\d{{1,2}}{_SIGN}(?:\d{{1,2}}|[IVXivx]{{1,4}}){_SIGN}(?:['’]|19|20)?\d{{2}}"
     r"|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}(?:[Tt ]\d{2}:\d{2}[\d:.]{0,12}(?:[Zz]|[+-]\d{2}:?\d{2})?)?"
     rf"|(?:the\s)?\d{{1,2}}{_NTH}\.?[\s/-]{_OF}{_MONTH},?[\s/-]{_OF}{_YEAR}"
-    rf"|{_MONTH}[\s-]\d{{1,2}}{_NTH},?[\s-]{_YEAR}))(?!\d)"
+    rf"|{_MONTH}[\s-]\d{{1,2}}{_NTH},?[\s-]{_YEAR}"
+    rf"|(?:the\s|el\s|le\s|den\s)?\d{{1,2}}{_NTH}\.?\s{_OF}(?:{birthdays.MONTHS})\.?\s(?:del?\s)?\d{{2}}(?!\w|[.:,]\d)"
+    rf"|\d{{1,2}}-?(?:{birthdays.MONTHS})-?(?:(?:19|20)\d\d|\d\d)(?!\w)))(?!\d)"
 )
 """A pattern, in small letters or not."""
 COMPACT = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"

@@ -11,8 +11,7 @@ NO_PASSWORD = frozenset(
     listed("""
 required, incorrect, wrong, invalid, forgotten, reset, change, changed, strength, must, show, hide, too
 missing, field, is
-and, or, again, confirm, protected, value, here, below, optional, expired, hint, manager, login, the, your
-not, for
+and, or, again, confirm, protected, value, here, below, optional, expired, hint, manager, login, the, your, not, for
 erforderlich, falsch, ungültig, vergessen, ändern, zurücksetzen, anzeigen, bitte, und, oder, nicht, eingeben
 obligatoria, incorrecta, olvidada, olvidado, cambiar, mostrar, requerida, para, con, no
 oublié, incorrect, requis, obligatoire, doit, doivent, comporter, réinitialiser, saisir, saisissez, et, ou, non
@@ -25,8 +24,7 @@ private
 compromised, insecure, mandatory, temporary, secret, short, long, shorter, longer, different, identical, sensitive
 expiring
 sicher, verschlüsselt, gültig, richtig, leer, wichtig, geheim, kurz, lang, abgelaufen, gesperrt, korrekt, privat
-unsicher
-valide, correct, vide, secret, important, expiré, court, long, sécurisé, chiffré, temporaire, bloqué
+unsicher, valide, correct, vide, secret, important, expiré, court, long, sécurisé, chiffré, temporaire, bloqué
 segura, válida, correcta, vacía, secreta, importante, caducada, corta, larga, cifrada, temporal, bloqueada, necesaria
 weak, strong, medium, good, fair, schwach, stark, mittel, faible, fort, moyen, débil, fuerte, set, saved
 """)
@@ -51,21 +49,25 @@ código de * dígitos
 """),
     "password": listed("""
 mother's maiden name, mothers maiden name, mädchenname der mutter, nom de jeune fille de * mère, apellido de soltera
-current password, new password, password, pass word, passphrase, passcode, pin, passwort, kennwort, contraseña
-clave
+current password, new password, password, pass word, passphrase, passcode, pin, passwort, kennwort, contraseña, clave
 passwd, pwd, pass, pw, mdp, mot de passe, code pin, wifi key, wi fi key, network key, wlan schlüssel
 wlan passwort, netzwerkschlüssel, clé wifi, clé wi fi
 clé réseau, geheimzahl, digicode, clave wifi, clave del wifi, db pass
 wlan kennwort, code confidentiel, code secret, secret word, memorable word, security answer, memorable information
 initialpasswort, startpasswort, mot secret, palabra secreta, contraseña wifi, código pin, codeword, codewort
-parole, alarm code, door code, gate code, türcode, clave de acceso, clave secreta, phrase secrète
+voicemail pin, puk, puk code, sim pin, name of your first pet, first pet, name of your first *, first school
+favourite teacher
+favorite teacher, street you grew up on, city where you were born, childhood nickname, name des ersten haustiers
+erstes haustier
+erste grundschule, nombre de * primera mascota, primera mascota, nom de votre premier animal, premier animal
+key box code
+lockbox code, key safe, schlüsseltresor, kundenkennwort, telefonkennwort, servicepasswort, parole, alarm code
+door code, gate code, türcode, clave de acceso, clave secreta, phrase secrète
 """),
     "card": listed("""
-cc number, cc csc, cc exp, cc name, cc type, card number, card no, card holder, cardholder, credit card
-debit card
+cc number, cc csc, cc exp, cc name, cc type, card number, card no, card holder, cardholder, credit card, debit card
 cvv, cvv2, cvc, cvc2, csc, expiry, expiry date, expiration date, expires, kartennummer, kreditkarte
-kreditkartennummer
-gültig bis, número de tarjeta, tarjeta, tarjeta de crédito, caducidad
+kreditkartennummer, gültig bis, número de tarjeta, tarjeta, tarjeta de crédito, caducidad
 pan, hinterlegte karte, karte, kreditkarte, carte bancaire, carte bleue, numéro de carte, card
 """),
     "bank": listed("""
@@ -76,10 +78,8 @@ compte bancaire, pay into, domiciliado en, cuenta, acct
 """),
     "national_id": tuple(sorted({*IDENTITY} - {"document", "documento", "matricule", "line", "pass", "social"}))
     + listed("""
-ssn, social security, social security number, passport, passport number, national id*, id card, id number
-tax id
-driving licence, driving license, driver's license, driver's licence, licence number, license number
-steuer id
+ssn, social security, social security number, passport, passport number, national id*, id card, id number, tax id
+driving licence, driving license, driver's license, driver's licence, licence number, license number, steuer id
 personalausweis*, reisepass*, ausweisnummer, dni, nie, nif, pasaporte, documento de identidad
 soc sec no, social security no, passport no, passport number, ni number, national insurance
 national insurance number, driver licence, driver license, dl number, nir, id no, identity no
@@ -90,10 +90,8 @@ sécu, numéro fiscal, permis de conduire, titre de séjour, nif/nie
 """),
     "birth_date": listed("""
 birthtime, birthdays, birthdate, dob., fecha nacto, f. nacto., f.nac., fch nac, fch. nac., geb.am, geburtsdaten
-date naissance
-birth d*, date_birth, dateofbirth, dtbirth
-bday, bday day, bday month, bday year, birth date, birthdate, birthday, date of birth, dob, geburtsdatum
-geburtstag
+date naissance, birth d*, date_birth, dateofbirth, dtbirth
+bday, bday day, bday month, bday year, birth date, birthdate, birthday, date of birth, dob, geburtsdatum, geburtstag
 fecha de nacimiento
 born, birth date, d.o.b., d o b, geb., geb, geboren, geboren am, geb datum, né le, née le, né(e) le
 date de naissance, naissance, anniversaire, f nac, f. nac., nacimiento, fecha nacimiento, date of birth
@@ -118,10 +116,8 @@ handy nr, tel nr, n° de tél, n° de tél., n° de téléphone, n° mobile, num
 tfno, tfno., tlf, tlf., tfno. móvil, nº de teléfono, n.º de teléfono, teléfono móvil, contacto de emergencia, celular
 """),
     "address": listed("""
-street address, address line*, address line 1, address line 2, address, home address, postal address
-shipping address
-billing address, delivery address, street, postal code, postcode, zip, zip code, straße, strasse, anschrift
-adresse
+street address, address line*, address line 1, address line 2, address, home address, postal address, shipping address
+billing address, delivery address, street, postal code, postcode, zip, zip code, straße, strasse, anschrift, adresse
 lieferadresse, postleitzahl, plz, dirección, calle, código postal
 drop at, house and road, wohnhaft, wohnort, anschrift, straße nr, str., domicile, adresse, voie, rue
 lieu de consommation, domicilio, home, lives at, line1, line2, wohnadresse, adr1
@@ -143,6 +139,15 @@ shared secret, jeton d'accès, clé de licence, lizenzschlüssel, token de acces
 """),
 }
 """Names and `autocomplete` tokens of fields, by what they ask for; the first that fits counts."""
+ALONE: dict[str, Kind] = {
+    **dict.fromkeys(("licence", "license", "permis", "permiso", "permiso n.º", "ausweis-nr"), "national_id"),
+    **dict.fromkeys(
+        ("t", "p", "m", "ph", "tf", "tfn", "número", "nummer", "contact", "contacto", "privat", "privé"), "phone"
+    ),
+    **dict.fromkeys(("union", "gewerkschaft", "sindicato", "syndicat", "faith", "rel.", "konf", "konf."), "sensitive"),
+    **dict.fromkeys(("reason off", "issue reported", "complaint", "presenting with", "dg", "dg.", "dx"), "health"),
+}
+"""Labels that ask for something private only where nothing else stands in them."""
 NO_VALUE = listed("""
 none, no, nil, n/a, na, not known, unknown, not specified, keine, keines, nein, unbekannt, k. a., aucun, aucune
 non, néant, ninguno, ninguna, desconocido, yes, ja, oui, sí
@@ -150,17 +155,25 @@ no known allergies, keine bekannt, required, optional
 """)
 """What stands in a field that has nothing in it."""
 NO_CHOICE = listed("""
+see list, see below, see above, see notes, see note, see attached, see file, attached, on file, as discussed
+nothing, nothing known
+none known, none reported, none recorded, none declared, no known *, nothing to declare, nil known, nkda, nka
+pending, tbd, tbc, not recorded, not provided, not stated, unchanged, n.a., not applicable, to follow
+siehe liste, siehe unten, siehe oben, siehe anlage, siehe akte, s. u., s. o., liegt vor, folgt, keine bekannten
+nicht bekannt, nichts bekannt, nicht angegeben, entfällt, offen, wie besprochen
+ver lista, ver abajo, ver adjunto, ver nota, ver notas, ver informe, adjunto, ninguna conocida, ninguno conocido
+no conocidas, pendiente, no procede, no aplica, sin datos, sin alergias conocidas
+voir liste, voir ci dessous, voir annexe, voir dossier, voir note, ci joint, aucune connue, aucun connu
+rien à signaler, ras, non communiqué, à compléter, sans objet, en attente
 please select, please choose, select, select one, select *, choose, choose *, -- select --, prefer not to say
 prefer not to answer, prefer not to state, rather not say, not stated, not specified, decline to answer, none selected
 any, all, other, not applicable
 bitte wählen, bitte auswählen, auswählen, wählen, wählen sie *, keine angabe, keine angaben, k. a.
-möchte ich nicht angeben
-ohne angabe, nichts ausgewählt, alle
+möchte ich nicht angeben, ohne angabe, nichts ausgewählt, alle
 sélectionner, sélectionnez, choisir, choisissez, veuillez choisir, veuillez sélectionner, ne souhaite pas répondre
 ne se prononce pas, non renseigné, non précisé, préfère ne pas répondre, tous, toutes
 seleccionar, seleccione, selecciona, seleccione una opción, elegir, elija, elige, prefiero no decirlo
-prefiero no responder
-no especificado, no consta, sin especificar, ns/nc, todos, todas
+prefiero no responder, no especificado, no consta, sin especificar, ns/nc, todos, todas
 """)
 """What a list shows where nothing has been chosen, or nothing told."""
 REASONS = listed("""
@@ -173,8 +186,7 @@ SICK = listed("""
 absent, absent from, absence, absences, off since, off sick, sick, sick since, sick leave, days off sick, seen by
 ward
 appointment, patient, pupil absent, au, au ab, au bis, au seit, krank, krank seit, krankmeldung, fehlt, fehlt seit
-fehltage
-abwesend, abwesend seit, abwesenheit, ausfall, patientin, termin, arrêt, arrêt du, arrêt depuis, en arrêt
+fehltage, abwesend, abwesend seit, abwesenheit, ausfall, patientin, termin, arrêt, arrêt du, arrêt depuis, en arrêt
 arrêt maladie
 absent depuis, absente, consultation, patiente, hospitalisation, passage, baja, baja desde, de baja, ausente, ausencia
 paciente, cita, consulta, ingreso, faltas
@@ -195,13 +207,10 @@ prescriber
 prescribed by, quantity, supply, refills, refills left, last taken, how often, when, batch, due, next due, morning
 noon, evening
 reaktion, reaktionen, schweregrad, dosis, dosierung, einnahme, häufigkeit, stärke, seit, datum, bemerkung, bemerkungen
-hinweis
-morgens, mittags, abends, nachts, von, ergebnis, einheit, arzt, menge, packungsgröße, beginn, ende
+hinweis, morgens, mittags, abends, nachts, von, ergebnis, einheit, arzt, menge, packungsgröße, beginn, ende
 réaction, réactions, sévérité, gravité, posologie, fréquence, dosage, depuis, date, statut, remarque, remarques, matin
-midi, soir
-durée, début, fin, résultat, unité, médecin, quantité
+midi, soir, durée, début, fin, résultat, unité, médecin, quantité
 reacción, reacciones, gravedad, dosis, pauta, posología, frecuencia, desde, fecha, estado, nota, notas, observaciones
-mañana
-tarde, noche, duración, inicio, fin, resultado, unidad, médico, cantidad
+mañana, tarde, noche, duración, inicio, fin, resultado, unidad, médico, cantidad
 """)
 """What stands above the second column of a table, where another might have the value of the first cell."""

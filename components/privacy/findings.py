@@ -17,8 +17,9 @@ MEASURE = (
 )
 """What stands behind the name of a measure, in small letters."""
 VERDICT = (
-    r"[^\n.;]{0,40}?(?<!\w)(?P<value>(?:non[ -]?|not |in)?"
-    r"(?:positive?|negative?|reactive|detected|detectable|undetectable|abnormal|positiv[oae]?|negativ[oae]?|nachweisbar|unauffällig|auffällig|reaktiv|positif|négatif|détectable"
+    r"(?:[^\n.;]|(?<=\d)\.(?= )){0,40}?(?<!\w)(?P<value>(?:non[ -]?|not |in)?"
+    r"(?:positive?|negative?|reactive|detected|detectable|undetectable|abnormal|positiv[oae]?|negativ[oae]?"
+    r"|nachweisbar|unauffällig|auffällig|reaktiv|positif|négatif|détectable"
     r"|indétectable|indetectable|reactiv[oa]|carrier|träger(?:in)?|porteu(?:r|se)|portadora?))(?!\w)"
 )
 """What a test says."""

@@ -49,6 +49,9 @@ _GROUP = re.compile(
     re.MULTILINE,
 )
 _CHOSEN = re.compile(r'(?:\[\d+\] )?(?:radio|checkbox|option) "(?P<value>(?:[^"\\\n]|\\.)+)"[^\n]*(?:checked|selected)')
+_CHOICE = re.compile(r'[ ]*(?:\[\d+\] )?(?:radio|checkbox|option) "')
+CHOICES_ABOVE = 12
+"""Choices between a question and the one that is ticked, at most."""
 _SHOWN = re.compile(
     r'^(?P<indent>[ ]*)(?:\[\d+\] )?(?:combobox|listbox|button)(?: \.\S{1,120})? "(?P<name>(?:[^"\\\n]|\\.)+)"'
     r'[^"\n]{0,60}\n(?P=indent)[ ]+(?:text|option) "(?P<value>(?:[^"\\\n]|\\.)+)"',
@@ -93,6 +96,7 @@ def hits(text: str) -> Iterator[Hit]:
             kind = "code"
         if kind is not None and not (kind in WORDED and NOTHING.fullmatch(field["value"].strip())):
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
+    yield from _ticked(text)
     for box in _SHOWN.finditer(text):
         kind = asks_for(box["name"])
         if kind in WORDED and not NOTHING.fullmatch(box["value"].strip()):
@@ -109,6 +113,21 @@ def _question_above(text: str, at: int) -> str:
         end = start - 1
     match = _ASKED.fullmatch(text, text.rfind("\n", 0, max(end, 0)) + 1, max(end, 0))
     return match[1] if match else ""
+
+
+def _ticked(text: str) -> Iterator[Hit]:
+    """What is ticked under a question about something private, in no group of its own."""
+    for choice in _CHOSEN.finditer(text):
+        end = text.rfind("\n", 0, choice.start())
+        for _ in range(CHOICES_ABOVE):
+            start = text.rfind("\n", 0, max(end, 0)) + 1
+            if end <= 0 or not _CHOICE.match(text, start, end):
+                break
+            end = start - 1
+        match = _ASKED.fullmatch(text, text.rfind("\n", 0, max(end, 0)) + 1, max(end, 0))
+        kind = asks_for(match[1]) if match else None
+        if kind in ("health", "sensitive") and not NOTHING.fullmatch(choice["value"].strip()):
+            yield Hit(start=choice.start("value"), end=choice.end("value"), kind=kind, source="form")
 
 
 def is_code(name: str) -> bool:

@@ -14,8 +14,11 @@ from components.privacy import (
     birthdays,
     births,
     clinics,
+    codes,
     dates,
     findings,
+    locks,
+    medicine,
     public,
     remarks,
     sufferers,
@@ -34,7 +37,6 @@ from components.privacy.lexicon import (
     line_ends,
     phrase_pattern,
 )
-from components.privacy.medicine import is_medical
 
 GAP = (
     r"(?: (?:number|no\.?|nr\.?|n\.?[º°]|num\.?|numéro|número|nummer))?"
@@ -62,11 +64,16 @@ LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
         GAP + r"(?P<value>(?=[a-z]{0,6}\d|[a-z]{1,3}[ /-]{1,2}\d)[a-z0-9](?:[ /-]?[a-z0-9]){5,15})(?!\w)",
     ),
     "bank": (words.ACCOUNT, GAP + DIGITS),
-    "code": (words.CODE, GAP + r"(?P<value>(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{5,8})(?!\w)"),
+    "code": (
+        words.CODE,
+        GAP + r"(?P<value>(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{5,8}"
+        r"|(?=[a-z-]{0,6}\d)[a-z0-9]{3,5}(?:-[a-z0-9]{3,5}){1,4})(?!\w)",
+    ),
     "card": (words.CARD_SECRET, GAP + r"(?P<value>\d{3,4})(?!\w)"),
     "key": (
         words.KEY,
-        r"[\"']?(?:\s{0,3}[:=]\s{0,90}|\s{1,3}(?:is|ist|es)\s{1,3}|\s{1,60})[\"']?(?P<value>(?=\S{0,40}\d)[\w+/=.~-]{12,400})",
+        r"[\"']?(?:\s{0,3}[:=]\s{0,90}|\s{1,3}(?:is|ist|es)\s{1,3}"
+        r"|\s{1,60})[\"']?(?P<value>(?=\S{0,40}\d)[\w+/=.~-]{12,400})",
     ),
     "health": (ailments.MEDICAL_LABEL, FIRM),
     "sensitive": (belonging.SENSITIVE_LABEL, FIRM),
@@ -81,7 +88,7 @@ CONTEXT = {
     "company": words.COMPANY,
     "order": words.ORDER,
     "reference": tuple(phrase for phrase in words.ORDER if not phrase.startswith(("seri", "série", "número de série"))),
-    "illness": (*ailments.ILLNESS, *ailments.MEDICINE),
+    "illness": (*ailments.ILLNESS, *medicine.MEDICINE),
     "patient": sufferers.PATIENT,
     "first": sufferers.FIRST,
     "coded": clinics.CODED,
@@ -106,6 +113,8 @@ CONTEXT = {
     "many": belonging.MANY,
     "sentenced": belonging.SENTENCED,
     "institution": belonging.INSTITUTION,
+    "about": belonging.ABOUT,
+    "gift": belonging.GIFT,
 }
 SAID_OF = r"\s(?P<value>[^\W_][\w'’-]{0,30}(?:,? [\w'’-]{1,30}){0,5})"
 LEXICON = Lexicon(
@@ -113,7 +122,7 @@ LEXICON = Lexicon(
     | {"diagnosed": (sufferers.DIAGNOSED, SAID_OF), "deeds": (belonging.DEEDS, SAID_OF)}
     | {"measured": (clinics.MEASURED, findings.MEASURE), "tested": (clinics.TESTED, findings.VERDICT)}
     | {"blood": (clinics.BLOOD, findings.GROUP)}
-    | {name: (phrases, "") for name, phrases in (public.CONTEXT | remarks.CONTEXT).items()}
+    | {name: (phrases, "") for name, phrases in (public.CONTEXT | remarks.CONTEXT | locks.CONTEXT).items()}
     | {name: (phrases, "") for name, phrases in CONTEXT.items()}
 )
 _PRICE = re.compile(r"[€$£] ?\d|\d[.,]\d\d ?(?:€|EUR|GBP|USD)")
@@ -129,9 +138,8 @@ NEAR = 70
 """Characters around the name of an illness in which something must say that it is somebody's."""
 LABELLED = 20
 """Characters around a label of an illness and its value in which something may say that it is for everybody."""
-LETS_IN, LONG = 50, 6
-"""Characters around a number in which something must say that it is a code or, of so many digits, lets somebody in."""
 _WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
+_SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-Z]{3,}(?!\w)")
 _BEHIND_IT = re.compile(r"[ ](?:[(])?([\w'’-]{1,40})")
 _BEFORE_IT = re.compile(r"([\w'’-]{1,40})[ ]$")
 _IN_WORD = re.compile(r"[\w'’-]")
@@ -140,6 +148,13 @@ _BEFORE_ILL = re.compile(r"(?<!\w)[a-tv-z]\d{2}(?:\.\d{1,2})?[ ]\Z")
 LONGEST_CODE = 8
 _REST = re.compile(r"[\w'’-]{1,40}")
 _OF_PATIENTS = re.compile("|".join(phrase_pattern(phrase) for phrase in sufferers.PATIENT if " " not in phrase))
+_FOR = re.compile(r"(?<!\w)(?:for|für|de|pour|para)\s")
+_DOCTOR = re.compile(
+    r"(?:(?:la|el|le|the|der|die|dem|my|mi|mon|ihrem|ihrer|seinem|seiner) )?(?:dra?|doctora?|docteure?|doktor|arzt"
+    r"|ärztin|gp"
+    r"|médic[oa]|médecin|hospital)(?!\w)"
+)
+"""Behind what an illness might follow: who treats it."""
 _UNITS = ("mg", "µg", "mcg")
 WORDS_AROUND = 4
 """Of what stands before and behind the name of an illness, the words that may belong to it."""
@@ -147,25 +162,17 @@ _ILLNESS = re.compile(
     r"(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath|\w{0,12}(?:ge|be|ver|unter)sucht)"
     r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
     r"|krankheit|erkrankung|störung(?:en)?|syndrom|krebs|leps(?:y|ie|ia)|depression|insuffizienz|karzinom|tumor|tumour"
-    r"|virus(?:es)?|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
-    r"|(?:eisen|vitamin|jod|zink|kalium|magnesium)mangel|intoleranz|unverträglichkeit|(?:band|bänder|meniskus|faser|sehnen)riss"
-    r"|(?<!z)anf[aä]ll(?:en?)?|[io]nkontinenz|incontinen(?:ce|cia|cy)|[hy]+[py]o?ertonie|hypotonie|insomnie|sucht|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit|(?<=knochen)bruch|fraktur)"
+    r"|virus(?:es)?|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung"
+    r"|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?"
+    r"|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
+    r"|(?:eisen|vitamin|jod|zink|kalium|magnesium)mangel|intoleranz|unverträglichkeit|(?:band|bänder|meniskus"
+    r"|faser|sehnen)riss"
+    r"|(?:(?<!mi)[a-z](?:ectomy|ektomie|ectomía|ectomie|oplasty|oplastia|oplastie|ostomy|ostomie|ostomía))"
+    r"|(?<!z)anf[aä]ll(?:en?)?|[io]nkontinenz|incontinen(?:ce|cia|cy)|[hy]+[py]o?ertonie|hypotonie|insomnie|sucht"
+    r"|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit"
+    r"|(?<=knochen)bruch|fraktur)"
 )
 """Words that name an illness by their endings, in small letters."""
-_NUMBER = re.compile(
-    r"[A-Z\d](?<![\w.,/+-].)(?:(?=(?:[A-Z]*\d){2}[A-Z\d]*(?![a-z]))(?=\d*[A-Z]\d*[A-Z])[A-Z\d]{7,9}"
-    r"|(?:(?<=[A-Z])-\d|(?<=\d))\d{3,7}|(?<=\d)\d{2}[ -]\d{3}|(?<=\d)\d(?:[ -]\d{2}){2}"
-    r"|(?<!\d[ ].)(?<=\d)\d{3}[ ]\d{4}"
-    r"|(?=[A-Z]{0,3}\d)[A-Z\d]{3}-[A-Z\d]{4}|(?=[A-Za-z-]{0,14}\d)[A-Za-z\d]{3,4}(?:-[A-Za-z\d]{4,5}){1,6})"
-    r"(?![\w-]|[.,/ ]\d)"
-)
-_TYPED = re.compile(
-    r"[CcEeTtGgSsIi](?<!\w.)(?:(?:(?<=[Ee])nter|(?<=[Ee])ntrez|(?<=[Tt])ype|(?<=[Tt])apez|(?<=[Gg])ib|(?<=[Gg])eben Sie"
-    r"|(?<=[Ss])aisissez|(?<=[Ii])ntroduce|(?<=[Ii])ntroduzca) (?P<value>\d{3}[ -]?\d{3}|(?!(?:19|20)\d\d )\d{4,8})"
-    r"(?= (?:to|on|in|at|auf|um|im|sur|pour|dans|para|en|ein)(?!\w))"
-    r"|(?:(?<=[Cc])ode|(?<=[Cc])ódigo) ?: ?(?P<told>\d{3}[ -]?\d{3}|\d{4,8})(?![\w-]|[.,/]\d))"
-)
-"""A number that is to be typed."""
 _DOCUMENT = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?=[A-Z ]{0,6}\d)(?:[ -]?[A-Z\d]){5,18}(?![\w-]|[.,/]\d)")
 _DATED = re.compile(rf"{dates.DATE}|{dates.COMPACT}", re.IGNORECASE)
 _MEDICINE_NO = re.compile(r"(?:CIP|PZN|CN|C\.N\.)\W{0,3}(?:\d{6,7}|\d{13})(?![\d-])", re.IGNORECASE)
@@ -194,11 +201,14 @@ def hits(text: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         yield Hit(start=start, end=end, kind=kind, source="words")
     for start, end in remarks.spans(text, lower, spans_of, names):
         yield Hit(start=start, end=end, kind="health", source="words")
-    for start, end in spans_of["diagnosed"].values:
+    for (_, said), (start, end) in zip(spans_of["diagnosed"].phrases, spans_of["diagnosed"].values, strict=True):
         end = _until_stop(lower, start, end)
-        if end > start and not spans_of["general"].near(text, (start, end), NEAR):
+        of_whom = _FOR.search(lower, said - 4, start) is not None and names.within(start, end + 1)
+        if end > start and not (
+            of_whom or _DOCTOR.match(lower, start) or spans_of["general"].near(text, (start, end), NEAR)
+        ):
             yield Hit(start=start, end=end, kind="health", source="words")
-    for start, end in _codes(text, spans_of):
+    for start, end in codes.spans(text, spans_of):
         yield Hit(start=start, end=end, kind="code", source="words")
     for start, end in _documents(text, spans_of):
         yield Hit(start=start, end=end, kind="national_id", source="words")
@@ -220,42 +230,15 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
         if kind == "national_id" and (_is_in_words(content) or _MEDICINE_NO.match(text, phrase[0])):
             continue
         general = kind == "health" and spans_of["general"].within(max(phrase[0] - LABELLED, 0), value[1] + LABELLED)
-        if not (of_company or general) and not (kind == "code" and spans_of["rebate"].near(text, value, LETS_IN)):
+        if not (of_company or general) and not (kind == "code" and spans_of["rebate"].near(text, value, codes.LETS_IN)):
             yield value
+            if kind == "code":
+                yield from codes.behind(text, value)
 
 
 def _is_in_words(content: str) -> bool:
     """Whether a text is words with a number between them."""
-    return " " in content and sum(map(str.isdigit, content)) < FIGURES
-
-
-def _is_above(text: str, span: Span, label: Spans) -> bool:
-    """Whether a span fills its line and the line after has a phrase of the label."""
-    start, end = text.rfind("\n", 0, span[0]), text.find("\n", span[1])
-    alone = end >= 0 and not text[start + 1 : span[0]].strip() and not text[span[1] : end].strip()
-    return alone and label.within(end, line_ends(text, end + 1, LETS_IN))
-
-
-def _is_below(text: str, span: Span, label: Spans) -> bool:
-    """Whether a span fills its line and the line before has a phrase of the label."""
-    start, end = text.rfind("\n", 0, span[0]), text.find("\n", span[1])
-    alone = not text[start + 1 : span[0]].strip() and not text[span[1] : end if end >= 0 else None].strip()
-    return alone and start > 0 and label.before(text, start, LETS_IN)
-
-
-def _codes(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
-    """Numbers near words for codes, or below a line with one; long numbers near words for logging in, too."""
-    for match in _TYPED.finditer(text):
-        span = match.span("value" if match["value"] else "told")
-        if not any(spans_of[kind].near(text, span, LETS_IN) for kind in ("order", "rebate")):
-            yield span
-    for match in _NUMBER.finditer(text) if spans_of["login"].phrases or spans_of["codes"].phrases else ():
-        span = match.span()
-        cues = [spans_of["codes"], spans_of["login"]] if len(match[0]) >= LONG else [spans_of["codes"]]
-        is_near = any(cue.near(text, span, LETS_IN) for cue in cues) and not spans_of["order"].near(text, span, LETS_IN)
-        codes = spans_of["codes"]
-        if is_near or _is_below(text, span, codes) or _is_above(text, span, codes):
-            yield span
+    return " " in content and (sum(map(str.isdigit, content)) < FIGURES or _SMALL_WORD.search(content) is not None)
 
 
 def _documents(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
@@ -279,7 +262,7 @@ def _about_people(text: str, lower: str, spans_of: dict[str, Spans], names: Span
     """Illnesses and findings near a full name or near words that relate them to a person."""
     for span in spans_of["ill"].phrases:
         if _is_somebodys(text, span, spans_of, names):
-            yield "health", _whole(lower, span)
+            yield "health", whole(lower, span)
     for span in findings.spans(text, spans_of, names):
         yield "health", span
 
@@ -303,7 +286,7 @@ def _has_a_price(text: str, span: Span) -> bool:
 def illnesses(lower: str, spans_of: dict[str, Spans], places: Places) -> Spans:
     """Words that name an illness: by lists, by their endings and by their stems."""
     ending = ((at, at + len(word)) for word, starts in places.items() if _ends_ill(word) for at in starts)
-    medical_words = {word for word in set(_WORD.findall(lower)) if is_medical(word)}
+    medical_words = {word for word in set(_WORD.findall(lower)) if medicine.is_medical(word)}
     medical = (word.span() for word in _WORD.finditer(lower) if word[0] in medical_words) if medical_words else ()
     return Spans(phrases=sorted({*spans_of["illness"].phrases, *medical, *ending}))
 
@@ -328,7 +311,7 @@ def _ends(word: str) -> bool:
     return word in ailments.STOPS or _OF_PATIENTS.fullmatch(word) is not None
 
 
-def _whole(lower: str, span: Span) -> Span:
+def whole(lower: str, span: Span) -> Span:
     """The span with the words around it that belong to the illness's name."""
     start, end = span
     while start and _IN_WORD.match(lower, start - 1):

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from components.privacy import fields, words
+from components.privacy import fields, locks, words
 from components.privacy.hits import Hit
-from components.privacy.lexicon import Lexicon, Spans, small
+from components.privacy.lexicon import Lexicon, Span, Spans, small
 from components.privacy.views import decoded_words
 
 IS = r"(?:['’]s(?!\w)|,?\s{1,3}(?:is|was|ist|war|lautet|es|era|est|c['’]est|était)(?!\w))"
@@ -16,7 +16,10 @@ TOLD = (
     IS
     + r"?(?:[ ]{0,3}[:=]\s{0,90}[\"'“„«]?|(?:\s(?:to|as|auf|als|a|como))?\s{1,3}[\"'“„«])(?P<value>[^\s\"'”“»|]{1,64})"
 )
-SHOWN = rf"(?:{IS}?\s{{1,3}}|[ ]{{3,60}})(?P<value>(?=\S{{0,40}}[\d!$%&*#@+?_])[^\s\"'|,;]{{4,64}})"
+SHOWN = (
+    rf"(?:(?:{IS}|\s(?:to|auf|en|a|como|as|à))?\s{{1,3}}|[ ]{{3,60}})"
+    r"(?P<value>(?=\S{0,40}[\d!$%&*#@+?_])[^\s\"'|,;]{4,64})"
+)
 CHANGED = (
     r" (?:(?:changed|reset|set|updated) to"
     r"|(?:geändert|gesetzt|zurückgesetzt) auf|(?:changé|modifié) en|cambiad[oa] a)(?!\w)"
@@ -31,6 +34,7 @@ WORDED = (
     r"(?P<value>(?=\S{0,40}[\d!$%&*#@+?_])[^\s\"'|,;]{4,64})"
 )
 PLAIN = (
+    r"(?: (?:for|to|of|on|für|zum|zur|vom|am|del?|para|du|des|pour)(?: [\w-]{1,15}){1,4}?)?"
     rf"(?: (?:now|currently|still|jetzt|ahora|maintenant))?{IS}\s{{1,3}}(?P<value>[^\W\d_]{{4,24}})"
     r"(?=\s{0,3}(?:[.!\"”,;]|\Z|\n))"
 )
@@ -56,51 +60,90 @@ _AS = re.compile(
 BEFORE_NAME = 90
 """Characters before the name of a password in which it begins, if it stands there."""
 _WORD = re.compile(r"\w+")
+_ON_COMMAND = re.compile(
+    r"(?<!\w)(?:(?:-u|--user)[ =]\\?[\"']?[\w.@-]{1,40}:|--pass(?:word|wd)?[ =]\\?[\"']?)(?P<value>[^\s\"'\\]{4,64})"
+)
 _MIXED = re.compile(
-    r"(?<![\w!?$%&#*^/=.:@~+-])(?=[A-Za-z0-9]*[!?$%&#*^][A-Za-z0-9])(?=\S*[a-z]\S*[A-Z]|\S*[A-Z]{2}\S*[a-z])(?=\S*\d)[A-Za-z0-9!?$%&#*^]{7,24}(?![\w/=@~-])"
+    r"(?<![\w!?$%&#*^/=.:@~+-])(?=[A-Za-z0-9]*[!?$%&#*^][A-Za-z0-9])(?=\S*[a-z]\S*[A-Z]"
+    r"|\S*[A-Z]{2}\S*[a-z])(?=\S*\d)[A-Za-z0-9!?$%&#*^]{7,24}(?![\w/=@~-])"
 )
 """Capitals and small letters in no word's order, digits and a sign in the middle: nothing else is written so."""
+_ANY_MIXED = re.compile(
+    r"(?<![\w!?$%&#*^/=.:@~+-])(?=[A-Za-z0-9]*[!?$%&#*^][A-Za-z0-9])(?=\S*[A-Za-z])(?=\S*\d)"
+    r"[A-Za-z0-9!?$%&#*^]{7,24}(?![\w/=@~-])"
+)
+"""Letters, digits and a sign, where something says that they let somebody in."""
+LOGIN = 70
 _SIGN = re.compile(r"[!?$%&#*^](?=[A-Za-z0-9])")
 _BEFORE_SIGN = re.compile(r"[A-Za-z0-9!?$%&#*^]*\Z")
 LONGEST_MIXED = 24
 _BASIC = re.compile(r"[Bb]asic\s{1,3}(?P<value>[A-Za-z0-9+/]{6,400}={0,2})(?![\w+/=])")
 """How HTTP sends a name and a password."""
+_CAMEL = re.compile(r"[ ](?P<value>(?=[A-Z]{0,20}[a-z]{1,20}[A-Z])[A-Za-z]{7,24})(?=\s{0,2}(?:[.,;!\"|]|\n|\Z))")
+"""Capitals within a word: right behind the name of a password, one."""
+JUST_BEFORE = 14
+_PURPOSE = re.compile(r"\[\d+\] [a-z]+ \.[\w.-]{0,40}\Z")
+"""What a field is for, by its markup; the name of the field follows."""
+BEFORE_PURPOSE = 70
+_LENGTH = re.compile(r"\d{1,3}(?:[-–+]\d{0,3})?")
+_CHARACTERS = re.compile(
+    r"\s{0,3}(?:or more |oder mehr |o más |ou plus |bis \d+ |to \d+ |a \d+ |à \d+ |y \d+ )?(?:char|zeichen|caract"
+    r"|letters|digits|buchstaben|ziffern|letras"
+    r"|lettres|chiffres|upper|lower|groß|mayús|majus|days?|tagen?|jours?|días?|times|mal|minut|hours?|stunden)"
+)
+"""Behind a number: it says how long a password must be, or how old it is."""
 _IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"]{1,60}:(?P<value>[^\s/@\"]{2,80})@")
 
 
-def hits(text: str, joined: str, lower: str, named: Spans) -> Iterator[Hit]:
+_ANYWHERE = ((_PAIR, "/"), (_IN_ADDRESS, "://"), (_ON_COMMAND, " -u"), (_ON_COMMAND, "--"))
+"""Patterns that need no word for a password, and what a text must have in which to look for each."""
+
+
+def hits(text: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
     """Hits of passwords, also of the same one twice.
 
     In the text itself a quote shows where a password begins; in the joined text the next cell or line does.
 
     Args:
         text, joined, lower: the text, its `views.flat`, and that in small letters.
-        named: spans of words for passwords.
+        spans_of: what `labels.LEXICON` has read in it.
     """
-    for sign in _SIGN.finditer(joined):
-        beginning = _BEFORE_SIGN.search(joined, max(sign.start() - LONGEST_MIXED, 0), sign.start())
-        match = _MIXED.match(joined, beginning.start()) if beginning else None
-        if match:
-            yield Hit(start=match.start(), end=match.end(), kind="password", source="pattern")
+    named = spans_of["password"]
+    yield from (Hit(start=start, end=end, kind="password", source="pattern") for start, end in _mixed(joined, spans_of))
     for match in _BASIC.finditer(text):
         if any(":" in content for content in decoded_words(match["value"])):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
     before_names = (_AS.search(lower, max(start - BEFORE_NAME, 0), end) for start, end in named.phrases)
-    elsewhere = (pattern.finditer(lower) for pattern, mark in ((_PAIR, "/"), (_IN_ADDRESS, "://")) if mark in lower)
-    for match in chain(filter(None, before_names), *elsewhere):
-        if match["value"] not in words.PASSWORD:
+    elsewhere = (pattern.finditer(lower) for pattern, mark in _ANYWHERE if mark in lower)
+    for match in chain(filter(None, before_names), *elsewhere, locks.keys(lower, spans_of)):
+        if match["value"] not in words.PASSWORD and match["value"].rstrip(".,;:!?…)") not in fields.NO_PASSWORD:
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
     for view in (small(text), lower) if named.phrases else ():
         for spans in LEXICON.find(view, _words_at(view, named)).values():
             for start, end in spans.values:
-                if view[start:end].rstrip(".,;:!?…)") not in fields.NO_PASSWORD:
+                word = view[start:end].rstrip(".,;:!?…)")
+                if word not in fields.NO_PASSWORD and not (_LENGTH.fullmatch(word) or _CHARACTERS.match(view, end)):
                     yield Hit(start=start, end=end, kind="password", source="pattern")
+
+
+def _mixed(joined: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
+    """Words of letters, digits and signs, or with capitals within behind a word for passwords."""
+    for sign in _SIGN.finditer(joined):
+        beginning = _BEFORE_SIGN.search(joined, max(sign.start() - LONGEST_MIXED, 0), sign.start())
+        if beginning is None:
+            continue
+        pattern = _ANY_MIXED if spans_of["login"].near(joined, beginning.span(), LOGIN) else _MIXED
+        if match := pattern.match(joined, beginning.start()):
+            yield match.span()
+    for match in _CAMEL.finditer(joined) if spans_of["password"].phrases else ():
+        if spans_of["password"].before(joined, match.start() + 1, JUST_BEFORE):
+            yield match.span("value")
 
 
 def _words_at(text: str, named: Spans) -> dict[str, list[int]]:
     """The first words of these phrases, and where each begins."""
     places: dict[str, list[int]] = {}
     for start, _ in named.phrases:
-        if word := _WORD.match(text, start):
+        if (word := _WORD.match(text, start)) and not _PURPOSE.search(text, max(start - BEFORE_PURPOSE, 0), start):
             places.setdefault(word[0], []).append(start)
     return places

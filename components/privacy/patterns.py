@@ -6,25 +6,11 @@ Every repetition is bounded and begins only where a run of its characters begins
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import log2
 
-from components.privacy import phones, words
-from components.privacy.checksums import (
-    IBAN_LENGTHS,
-    is_card,
-    is_codice_fiscale,
-    is_cpf,
-    is_dni,
-    is_ean,
-    is_iban,
-    is_kvnr,
-    is_nir,
-    is_pension_number,
-    is_ppsn,
-    is_ssn,
-    is_tax_id,
-)
+from components.privacy import papers, phones, words
+from components.privacy.checksums import IBAN_LENGTHS, is_card, is_iban
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import Span, Spans, one_of, rest_of
 
@@ -45,36 +31,6 @@ _SPLIT_CARD = re.compile(r"\d(?<!\d.)\d{3}(?:(?:\s{1,120}|[\s._/·•*:,–-]{1,
 _IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:[ \n.-]?[A-Za-z0-9]){11,34}")
 _SORTED = re.compile(r"\d(?<![\w-].)\d-\d\d-\d\d(?:,?[ ]{1,3}|[ ]?/[ ]?)\d{8}(?![\w-])")
 """An account behind the number of its bank, as Britain writes both."""
-Id = tuple[re.Pattern[str], Callable[[str], bool]]
-_OF_EITHER: tuple[Id, ...] = (
-    (
-        re.compile(r"(?:(?<!\w)\d(?:\d{7}|\d\.\d{3}\.\d{3})|(?<!\w)[XYZ][- ]?\d{7})[- ]?[A-HJ-NP-TV-Z](?!\w)"),
-        is_dni,
-    ),
-    (re.compile(r"(?<![\w<])[A-Z\d][A-Z\d<]{8}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{2,16}(?![\w<])"), bool),
-)
-_OF_DIGITS: tuple[Id, ...] = (
-    (re.compile(r"(?<![\d-])\d{3}([- ./])\d{2}\1\d{4}(?![\d-])"), is_ssn),
-    (re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)"), is_cpf),
-    (re.compile(r"(?<![\w.+-])\d{2} ?\d{3} ?\d{3} ?\d{3}(?![\w.-])"), is_tax_id),
-    (re.compile(r"(?<!\w)[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)"), is_nir),
-    (re.compile(r"(?<!\w)\d{2} ?\d{6} ?[A-Z] ?\d{3}(?!\w)"), is_pension_number),
-    (re.compile(r"(?<![\w.-])756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}(?!\w)"), is_ean),
-    (re.compile(r"(?<!\w)\d{7}[A-W][A-IW]?(?!\w)"), is_ppsn),
-    *_OF_EITHER,
-)
-_OF_LETTERS: tuple[Id, ...] = (
-    (re.compile(r"(?<![\w*•])[*xX•]{3}-[*xX•]{2}-\d{4}(?!\w)"), bool),
-    (re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)"), bool),
-    (re.compile(r"(?<!\w)[A-Z]\d{9}(?!\w)"), is_kvnr),
-    (re.compile(r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)"), is_codice_fiscale),
-    *_OF_EITHER,
-)
-_ID_BEGINS = re.compile(
-    r"\d(?<!\d.)(?=(?:[ ./-]?[\dA-Z<]){7})|[A-Z](?<!\w.)(?=(?:[ .-]?[A-Z\d<]){8})(?=.{0,10}\d)"
-    r"|[*xX•](?<!\w.)[*xX•]{2}-(?=[*xX•]{2}-\d)"
-)
-"""The shortest has eight letters and digits."""
 _KEY = re.compile(
     r"[sprgxAhnSe-](?:(?<![\w-].)(?:(?<=s)k-[\w-]{16,200}|(?<=[spr])k_(?:live|test)_[A-Za-z0-9]{10,200}"
     r"|(?<=g)(?:h[pousr]_[A-Za-z0-9]{20,100}|ithub_pat_\w{20,120}|lpat-[\w-]{16,60})|(?<=x)ox[abprs]-[\w-]{10,200}"
@@ -133,14 +89,17 @@ _STREET_DE = (
     r"(?:,?\s\d{5}\s(?:(?:Bad|Sankt|St\.|Groß|Klein|Alt|Neu|Markt|Schwäbisch)[ ])?[A-ZÄÖÜ][\wäöüß-]{1,30})?"
 )
 _STREETS_ES = (
-    r"Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino|Carrera|Carretera|Ctra\.|Ronda|Rda\."
+    r"Carrer|Avinguda|Avgda\.|Passeig|Pg\.|Plaça|Pça\.|Rúa|Rua|Praza|Travessera|Partida|Polígono|Barrio|Ptge\."
+    r"|Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino|Carrera|Carretera|Ctra\.|Ronda|Rda\."
     r"|Travesía|Callejón|Cañada|Alameda|Glorieta|Cuesta|Rambla|Vía|Vial|Pasaje|Pje\.|Pasadizo|Acceso|Urbanización|Urb\."
 )
 _WORD_ES = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ.-]{1,25}"
 _STREET_ES = (
     rf"[ACGPRTUV](?<!\w.)(?:(?<=G)ran[ ]Vía|{rest_of(_STREETS_ES)}[ ]"
-    rf"(?:(?:de|del|la|las|los|el)[ ]){{0,3}}{_WORD_ES}(?:[ ](?:(?:de|del|la|y)[ ]){{0,2}}{_WORD_ES}){{0,3}}),?[ ]"
+    rf"(?:(?:de|del|la|las|los|el|do|da|dos|das|dels?|les)[ ]|d['’]|l['’]){{0,3}}{_WORD_ES}"
+    rf"(?:[ ](?:(?:de|del|la|y|i|do|da)[ ]|d['’]){{0,2}}{_WORD_ES}){{0,3}}),?[ ]"
     r"(?:n\.?[º°o]?[ ]?|núm\.?[ ]|número[ ])?\d{1,4}(?!\w)"
+    r"(?:,[ ]\d{1,2}(?:n|r|t|è|er|on)[ ]\d{1,2}[aºª]?(?!\w))?"
     r"(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?(?:[A-Z](?!\w)|dcha|izda|izq|ctro)?\.?(?!\w))?"
     r"(?:,?[ ](?:Puerta|Piso|Apt\.|Portal|Bloque)[ ]\w{1,4})?"
     rf"(?:,?\s\d{{5}}\s{_WORD_ES})?"
@@ -160,7 +119,8 @@ _STREET_FR = (
     rf"(?:,?\s\d{{5}}\s{_WORD_FR}(?:[ -]{_WORD_FR}|-(?:en|sur|sous|lès|la|le)-{_WORD_FR}){{0,3}})?"
 )
 _TOWN = (
-    rf"[A-ZÀ-Þ](?<![\w.].)[\wà-ÿ'’.-]{{0,25}}[ ](?:(?:{_WORD_FR}|der|des|am|zum|zur|de|la|du)[ ]){{0,3}}"
+    rf"[A-ZÀ-Þ](?<![\w.].)[\wà-ÿ'’.-]{{0,25}}[ ](?:(?:{_WORD_FR}|der|des|am|an|im|zum|zur|van|von|den|del?|della"
+    rf"|di|da|do|dos|la|las|los|el|du|les|y|et)[ ]){{0,4}}"
     rf"\d{{1,4}}[ ]?[a-h]?,[ ](?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{4}}[ ][A-Z]{{2}}|\d{{3}}[ ]\d{{2}})[ ]{_WORD_FR}"
 )
 """What ends in a postal code and a town, whatever its street is called."""
@@ -178,7 +138,8 @@ _TOWN_CODE = r"(?:[A-Z]{1,2}-)?(?:\d{5}|(?!(?:19|20)\d\d(?!\d))\d{4}(?:[ ][A-Z]{
 _CODE_AND_TOWN = rf"{_TOWN_CODE}[ ]{_PLACE}(?:[ ]\(\w{{1,20}}\))?"
 _INSIDE = (
     r"(?:\d{1,2}(?:\.|er|e|ème|st|nd|rd|th|º|ª)?[ ]?(?:OG|Stock|Etage|étage|floor|piso|planta|Obergeschoss)|EG|DG"
-    r"|bajo|ático|entresuelo|principal|sótano|Hinterhaus|Vorderhaus|Seitenflügel|Gartenhaus|rear|(?:[Aa]ppt?|[Aa]ppartement|[Bb]ât|[Bb]âtiment|[Ee]sc|[Ee]scalier"
+    r"|bajo|ático|entresuelo|principal|sótano|Hinterhaus|Vorderhaus|Seitenflügel|Gartenhaus|rear|(?:[Aa]ppt?"
+    r"|[Aa]ppartement|[Bb]ât|[Bb]âtiment|[Ee]sc|[Ee]scalier"
     r"|[Pp]orte|Wohnung|Whg|[Pp]iso|[Pp]uerta|[Pp]ortal|[Bb]loque|[Ff]lat|[Uu]nit|[Aa]pt)\.?[ ]?\w{1,6})(?!\w)"
 )
 _AFTER_STREET = re.compile(
@@ -196,7 +157,14 @@ _STREET_AND_TOWN = re.compile(
 """With a postal code behind it, an address of any country: a house, a comma, a town, a comma."""
 _POSTCODE_UK = re.compile(r"[A-Z](?<!\w.)[A-Z]?\d[A-Z\d]?[ ]\d[A-Z]{2}(?!\w)")
 _BEFORE_POSTCODE = re.compile(r"(?:[\w'’./-]{1,25},?[ ]){1,9}$")
-_HAS_HOUSE = re.compile(r"\d[ ,]|[A-Z][\w'’-]+,[ ]")
+_HAS_HOUSE = re.compile(r"(?:Flat|Unit|Apartment|Apt\.?)[ ]\d|\d[ ,]|(?:[A-Z][\w'’-]+[ ]){0,3}[A-Z][\w'’-]+,[ ]")
+_AT_HOME = re.compile(
+    r"(?<!\w)(?:(?:live|lives|living|stay|staying|moved|based|come|come round|home is|place is|address is|we['’]re"
+    r"|I['’]m|she['’]s|he['’]s)"
+    r"(?: (?:now|over|here))?(?: (?:at|to|in|on))?|house is|new place:?|new address:?) "
+    rf"(?P<address>\d{{1,3}}[A-Za-z]? (?:{_NAME}[ ]){{1,2}}(?:{_SELDOM_EN})s?(?!\w))"
+)
+"""Where somebody says that he lives."""
 _BOX = (
     r"[PBA](?<!\w.)(?:(?<=P)(?:\.?[ ]?O\.?[ ]?Box|ostfach)|(?<=B)(?:P|oîte postale)"
     r"|(?<=A)partado(?:[ ]de[ ][Cc]orreos)?)"
@@ -238,7 +206,7 @@ def hits(text: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         ("card", _cards(text, spans_of["order"])),
         ("bank", _ibans(text)),
         ("bank", (match.span() for match in _SORTED.finditer(text))),
-        ("national_id", _ids(text)),
+        ("national_id", papers.spans(text)),
         ("phone", phones.spans(text, orders=spans_of["order"], calls=spans_of["call"], services=spans_of["service"])),
         ("key", (match.span() for match in _KEY.finditer(text))),
         ("key", _secrets(text, spans_of["secret"])),
@@ -309,15 +277,6 @@ def _is_random(word: str) -> bool:
     return -sum(share * log2(share) for share in shares) >= RANDOM
 
 
-def _ids(text: str) -> Iterator[Span]:
-    """National ids whose form and check digits are right."""
-    for beginning in _ID_BEGINS.finditer(text):
-        for pattern, fits in _OF_DIGITS if beginning[0].isdigit() else _OF_LETTERS:
-            match = pattern.match(text, beginning.start())
-            if match and fits(re.sub(r"[\W_]", "", match[0])):
-                yield match.span()
-
-
 def _addresses(text: str, companies: Spans, venues: Spans) -> Iterator[Span]:
     for street, ahead in _STREETS:
         for match in street.finditer(text):
@@ -327,6 +286,8 @@ def _addresses(text: str, companies: Spans, venues: Spans) -> Iterator[Span]:
             if not companies.before(text, start, AT_COMPANY) and not venues.before(text, start, AT_VENUE):
                 continuation = _AFTER_STREET.match(text, match.end())
                 yield start, continuation.end() if continuation else match.end()
+    for match in _AT_HOME.finditer(text):
+        yield match.span("address")
     for match in _LAST_LINE.finditer(text):
         before = _STREET_AND_TOWN.search(text, max(match.start() - BEFORE_POSTCODE, 0), match.start())
         if before and not companies.before(text, before.start(), AT_COMPANY):

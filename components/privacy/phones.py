@@ -22,7 +22,9 @@ _AMERICAN = re.compile(
 )
 _ALONE = r"(?<![\w.,/+(-].)(?<!\d[ ].)"
 _ENDS = r"(?![\w-]|[.,/ ]\d)"
-_TRUNK = re.compile(rf"[(0]{_ALONE}(?:(?<=\()0|(?<=0))[1-9]\d{{0,4}}\)?(?:[ ./-]{{1,3}}\d{{2,8}}){{1,4}}{_ENDS}")
+_TRUNK = re.compile(
+    rf"[(0]{_ALONE}(?:(?<=\()0|(?<=0))[1-9]\d{{0,4}}\)?(?:[ ./-]{{1,3}}\d{{2,8}}){{1,4}}(?:[ ]\d)?{_ENDS}"
+)
 _GROUPED = re.compile(
     rf"[(1-9]{_ALONE}(?<![$€£] .)(?:(?<=\()\d{{3}}\)|\d{{1,2}})(?:([ .-])\d{{2,4}}){{2,3}}{_ENDS}(?! ?[$€£%])"
 )
@@ -30,7 +32,8 @@ _DATE = re.compile(r"\d{2}[ ./-]\d{2}[ ./-](?:\d{2}|\d{4})|\d{3,6}/(?:19|20)\d{2
 """A day, or a file's number in its year."""
 _ANY = re.compile(r"[(\d](?<![\w.,/+-].)(?:(?<=\()\d|(?<=\d))(?:[ ./()-]{0,2}\d){6,13}(?![\w-]|[.,/]\d)")
 _FREE = re.compile(
-    r"(?:00)?(?:1|33|34|39|41|43|44|49|61|353)80[08]\d{6,7}$|(?:0?80[058]|0?8(?:44|33|66|77|88)|0?81[0-9]|0?82[05]|0?90[0-9]|0?180|0?137)\d{6,8}$"
+    r"(?:00)?(?:1|33|34|39|41|43|44|49|61|353)80[08]\d{6,7}$|(?:0?80[058]|0?8(?:44|33|66|77|88)|0?81[0-9]|0?82[05]"
+    r"|0?90[0-9]|0?180|0?137)\d{6,8}$"
 )
 """National numbers that are free or dear to call, in the countries below."""
 _HELPLINE = re.compile(r"116\d{3}")
@@ -46,6 +49,8 @@ GROUPS: dict[tuple[int, ...], dict[str, int]] = {
     (2, 4, 4): {"MX": 52},
 }
 """Countries that dial no zero, by the groups in which their numbers are written."""
+SURE = {(3, 2, 2, 2), (2, 3, 2, 2)}
+"""Groups in which nobody writes a quantity."""
 ORDERED, CALLED, NAMED, CALLED_AFTER, SERVED = 40, 60, 40, 12, 25
 """Characters of a line before a number in which a word may say that it is an order's, or one to call, or a name whose
 it is; and behind it."""
@@ -59,7 +64,8 @@ def spans(text: str, *, orders: Spans, calls: Spans, services: Spans) -> Iterato
         orders, calls, services: spans of words for orders, for telephones, and for services whose number is public.
     """
     for match in chain(_AMERICAN.finditer(text), _ABROAD.finditer(text), _national(text, calls)):
-        if services.before(text, match.start(), SERVED):
+        named = match[0][0] == "+" and FULL_NAME.search(text, line_begins(text, match.start(), CALLED), match.start())
+        if services.before(text, match.start(), SERVED) and not named:
             continue
         if match[0][0] == "+" or not orders.before(text, match.start(), ORDERED):
             yield match.span()
@@ -82,7 +88,7 @@ def _national(text: str, calls: Spans) -> Iterator[re.Match[str]]:
     for match in _GROUPED.finditer(text):
         groups = tuple(map(len, re.findall(r"\d+", match[0])))
         line = text[line_begins(text, match.start(), NAMED) : match.start()]
-        is_named = FULL_NAME.search(line) or calls.near(text, match.span(), CALLED_AFTER)
+        is_named = groups in SURE or FULL_NAME.search(line) or calls.near(text, match.span(), CALLED_AFTER)
         if is_named and _fits_groups(_digits(match[0]), groups):
             yield match
 

@@ -10,12 +10,14 @@ from bisect import bisect_left
 
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, Spans, line_begins, line_ends
+from components.privacy.phones import SERVED
 from components.privacy.words import listed
 
 EXAMPLE = listed("""
 for example, for instance, e.g., e.g, eg, example, examples, sample, format, such as, looks like, in the form
 zum beispiel, z. b., z.b., zb, beispiel, bsp., muster, in der form
-par exemple, p. ex., p.ex., ex., exemple, sous la forme, por ejemplo, p. ej., p.ej., ej., ejemplo, con el formato
+par exemple, p. ex., p.ex., ex., exemple, sous la forme, looks like this, like this, so aus, comme ceci, así
+por ejemplo, p. ej., p.ej., ej., ejemplo, con el formato
 """)
 OFFICE = listed("""
 town hall, city hall, guildhall, city council, town council, county council, district council, borough council
@@ -25,8 +27,8 @@ register office
 registry office, embassy, consulate, high commission, magistrates' court, county court, crown court, courthouse
 library, libraries, museum, theatre, box office, leisure centre, swimming pool, university, ministry, department of *
 chamber of commerce, citizens advice, samaritans, emergency services, poison control, train station, bus station
-airport
-bürgeramt, bürgerbüro, bürgerservice, rathaus, stadtverwaltung, gemeindeverwaltung, gemeindeamt, kreisverwaltung
+airport, stadtbücherei, stadtbücherei, gemeindebücherei, stadtbibliothek, gemeindebibliothek, bürgeramt, bürgerbüro
+bürgerservice, rathaus, stadtverwaltung, gemeindeverwaltung, gemeindeamt, kreisverwaltung
 landratsamt, bezirksamt, finanzamt, standesamt, jugendamt, sozialamt, arbeitsagentur, agentur für arbeit, jobcenter
 gesundheitsamt, ordnungsamt, einwohnermeldeamt, einwohneramt, meldebehörde, ausländerbehörde, kfz zulassungsstelle
 touristinformation, tourist information, tourist info, stadtbibliothek, bibliothek, bücherei, museum, theater
@@ -46,28 +48,48 @@ centro cívico, centro de salud, centro cultural, estación de *, aeropuerto, pr
 """Bodies whose address and number everybody may have."""
 PRACTICE = listed("""
 pharmacy, surgery, medical practice, dental practice, dentist, clinic, restaurant, ristorante, trattoria, pizzeria
-café
-hotel, hostel, salon, barber, garage, bakery, gallery, cinema, solicitors, law firm, vets, veterinary
+café, hotel, hostel, salon, barber, garage, bakery, gallery, cinema, solicitors, law firm, vets, veterinary
 apotheke, praxis, arztpraxis, zahnarztpraxis, gemeinschaftspraxis, dr. med., facharzt für, fachärztin für, zahnarzt
 zahnärztin, tierarzt, tierarztpraxis, kanzlei, rechtsanwalt, rechtsanwälte, rechtsanwältin, steuerberater, notar
-gasthaus
-gasthof, friseur, bäckerei, werkstatt, autohaus, galerie, kino, sparkasse, volksbank
+gasthaus, gasthof, friseur, bäckerei, werkstatt, autohaus, galerie, kino, sparkasse, volksbank
 pharmacie, cabinet, cabinet médical, clinique, brasserie, boulangerie, coiffure, salon de coiffure, hôtel, auberge
 notaire, étude, avocat, vétérinaire, garage, farmacia, clínica, clínica dental, consultorio, restaurante, bar
-panadería
-peluquería, hostal, notaría, abogados, bufete, taller, veterinaria, gestoría
+panadería, peluquería, hostal, notaría, abogados, bufete, taller, veterinaria, gestoría
 """)
 """Whose address and number stand on a sign, where both are told."""
 PERSONAL = listed("""
-my, me, mine, your, his, her, our, mr, mrs, ms, miss, dear, guest, customer, client, tenant, applicant, patient
-holder
-mein, meine, meiner, meinem, mich, mir, dein, deine, ihr, ihre, ihrem, ihrer, seine, herr, herrn, frau
+my, me, mine, his, her, mr, mrs, ms, miss, dear, guest, customer, client, tenant, applicant, patient, holder
+mein, meine, meiner, meinem, mich, mir, seine, herr, herrn, frau
 liebe, lieber, kunde, kundin, gast, mieter, mieterin, antragsteller, antragstellerin
-mon, ma, mes, moi, ton, ta, votre, vos, sa, monsieur, madame, mme, m., cher, chère, cliente, locataire
-mi, mis, tu, tus, su, sus, sr., sra., don, doña, señor, señora, cliente, huésped, inquilino, inquilina, solicitante
-i, i'm, i've, we, ich, wir, j'ai, je, nous, tengo, estoy, soy
+mon, ma, mes, moi, sa, monsieur, madame, mme, m., cher, chère, cliente, locataire
+mi, mis, sr., sra., don, doña, señor, señora, cliente, huésped, inquilino, inquilina, solicitante
+i, i'm, i've, ich, j'ai, je, tengo, estoy, soy
 """)
 """Who speaks of somebody."""
+ADDRESSED = listed("""
+your, our, we, dein, deine, ihr, ihre, ihrem, ihrer, wir, ton, ta, votre, vos, nous, tu, tus, su, sus
+""")
+"""Who speaks to somebody, or for many."""
+FIRM = listed("""
+company number, company no, company no., registered in, registered office, vat, vat no, vat reg, all rights reserved
+copyright, hrb, hra, ust-idnr, ust-idnr., ust-id, ust id, impressum, vereinsregister
+handelsregister, alle rechte vorbehalten, siret, siren, rcs, mentions légales, tous droits réservés, au capital de
+cif, registro mercantil, aviso legal, todos los derechos reservados, charity number, registered charity, imprint
+""")
+"""What firms say of themselves at the foot of their pages."""
+US = listed("""
+call us, phone us, ring us, contact us, reach us, find us, visit us, speak to us, talk to us, email us, get in touch
+call our, phone our, contact our, visit our, our shop, our store, our stores, our showroom, our office, our offices
+our team, our helpline, our reception, our clinic, our restaurant
+rufen sie uns, rufen sie an, kontaktieren sie uns, erreichen sie uns, sie erreichen uns, sie erreichen unser*
+besuchen sie uns, so finden sie uns, so erreichen sie uns, schreiben sie uns, unser laden, unser geschäft, unser team
+unser büro, unsere filiale, unsere praxis, unsere geschäftsstelle, unser restaurant, unser kundenservice
+llámenos, llámanos, llame al, contáctenos, contáctanos, visítenos, visítanos, encuéntrenos, encuéntranos
+dónde estamos, nuestra tienda, nuestro equipo, nuestra oficina, nuestras oficinas, nuestro local, atención al público
+appelez nous, contactez nous, contactez notre, joignez nous, nous joindre, nous contacter, venez nous voir
+nous trouver, notre boutique, notre magasin, notre équipe, nos bureaux, notre agence
+""")
+"""Who offers something to everybody, and speaks of himself."""
 DEAD = listed("""
 died, death, deceased, d., † , passed away, gestorben, starb, verstorben, verstarb, tod
 mort, morte, décédé, décédée, mourut, meurt, décès, murió, fallecido, fallecida, falleció, muere, muerte
@@ -78,8 +100,7 @@ cuenta solidaria, donativos, donativo, donaciones, donar
 """)
 CROWD = listed("""
 adolescents, teens, children, kids, seniors, over 65s, adolescentes, jóvenes, mayores, niños, kinder, kindern
-senioren
-enfants, ados, jeunes, seniors
+senioren, enfants, ados, jeunes, seniors
 adults, women, men, people, persons, children aged, patients, cases, new cases, deaths, population, households
 teenagers, citizens, residents, inhabitants, americans, britons, europeans, worldwide, nationwide, prevalence
 incidence
@@ -99,9 +120,12 @@ en existencias, agotado, añadir al carrito, añadir a la cesta, comprar ahora, 
 CONTEXT = {
     **{"example": EXAMPLE, "office": OFFICE, "personal": PERSONAL, "dead": DEAD},
     "practice": PRACTICE,
+    **{"addressed": ADDRESSED, "firm": FIRM, "us": US},
     **{"donation": DONATION, "crowd": CROWD, "goods": GOODS},
 }
-NUMBERS: frozenset[Kind] = frozenset(("birth_date", "national_id", "phone", "bank", "card", "code", "address"))
+EXEMPLARY: frozenset[Kind] = frozenset(
+    ("birth_date", "national_id", "phone", "bank", "card", "code", "address", "email", "password", "key")
+)
 """Classes of which people give examples."""
 _HOURS = re.compile(
     r"(?<!\w)(?:mon|monday|mo|montag|di|dienstag|tue|tuesday|lun|lundi|lunes|mardi|mar|martes|weekdays|werktags|täglich"
@@ -127,27 +151,62 @@ _SHARE = re.compile(
     r"|jede[rs]? \w{1,10}te|\d[\d.,  ]{2,12})(?!\w)"
 )
 _DEFINED = re.compile(
-    r"[\s\"]{0,3}(?:is an?|is the|are|can be|occurs?|affects?|spreads?|ist eine?|sind|bezeichnet|entsteht|betrifft"
+    r"(?:[ ](?:symptoms?|symptome?|causes?|treatments?))?[\s\"]{0,3}(?:is an?|is the|are|can be|can cause"
+    r"|includes?|causes?|umfassen"
+    r"|verursacht|incluyen?|comprend|comprennent|provoque|occurs?|affects?|spreads?|ist eine?|sind|bezeichnet"
+    r"|entsteht|betrifft"
     r"|est une?|est la|est le|sont|touche|peut|se|es una?|es la|es el|son|afecta|puede)(?!\w)"
 )
 _BEGUN = re.compile(r"(?:\A|[\"“.?!:])\s{0,60}(?:(?:the|an?|die|der|das|eine?|la|le|les|l['’]|el|los|las|una?)[ ]?)?\Z")
+
+
+_LEGAL = re.compile(
+    r"[\s\"]{0,80}(?:(?:©|\(c\)|copyright)[ ]?(?:\d{4}[ ]?)?)?[^,:\n]{2,45}?,?[ ](?:ltd|limited|llc|llp|plc|inc"
+    r"|corp|gmbh(?:[ ]&[ ]co\.?[ ]kg)?"
+    r"|ug|ag|kg|ohg|gbr|e\.[ ]?k|e\.[ ]?v|eg|s\.[ ]?a|s\.[ ]?l|s\.[ ]?l\.[ ]?u|s\.[ ]?coop|sarl|sas|sasu|eurl|srl"
+    r"|s\.[ ]?r\.[ ]?l|spa"
+    r"|b\.?v|oy|pty|sl|sa)(?![\w])"
+)
+"""A firm's name at the beginning of a line, with no comma or colon before what it is by law."""
+_FOOT = re.compile(r"^([ ]*)(?:\[\d+\] )?contentinfo\b[^\n]*(?:\n\1[ ]+[^\n]*){1,60}", re.MULTILINE)
+_OURS = re.compile(
+    r"^[ ]*(?:\[\d+\] )?heading \"(?:contact us|get in touch|find us|visit us|our (?:shops?|stores?|offices?"
+    r"|location)|imprint"
+    r"|opening (?:hours|times)|kontaktieren sie uns|so (?:finden|erreichen) sie uns|impressum|anfahrt"
+    r"|öffnungszeiten|unsere? \w+"
+    r"|nous contacter|contactez-nous|nous trouver|où nous trouver|horaires(?: d['’]ouverture)?|mentions légales"
+    r"|contáct[ae]nos|contacta con nosotros|dónde estamos|visít[ae]nos|horarios?"
+    r"|aviso legal)\W{0,3}\"[^\n]*(?:\n(?![ ]*heading)[^\n]*){1,8}",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Under such headings a shop or an office tells where it is."""
+_DAY_OR_PERSON = frozenset(("mon", "sa", "mi", "di", "do", "so", "ma", "don", "sat"))
+_AS_DAY = re.compile(r"\.?\s?[-–,&/+]|\.?:?\s\d|\s(?:to|bis|à|a|und|and|y|et)\s")
+_STOPS = re.compile(r"[.!?][\s\"]")
 
 
 class Public:
     """What of a page's text is everybody's.
 
     Args:
+        plain: `views.folded`.
         text, lower: `views.flat`, and that in small letters.
         spans_of: what `labels.LEXICON` has read in it.
     """
 
-    def __init__(self, text: str, lower: str, spans_of: dict[str, Spans]) -> None:
+    def __init__(self, plain: str, text: str, lower: str, spans_of: dict[str, Spans]) -> None:
         self._text, self._lower, self._spans_of = text, lower, spans_of
+        self._ours = [
+            match.span()
+            for pattern, mark in ((_FOOT, "contentinfo"), (_OURS, "heading "))
+            if mark in plain
+            for match in pattern.finditer(plain)
+        ]
 
     def holds(self, hit: Hit) -> bool:
         if hit.source not in ("pattern", "words"):
             return False
-        if hit.kind in NUMBERS and self._right_behind("example", hit.start):
+        if hit.kind in EXEMPLARY and self._right_behind("example", hit.start):
             return True
         match hit.kind:
             case "birth_date":
@@ -172,7 +231,22 @@ class Public:
         return line_begins(self._text, hit.start, LONGEST), line_ends(self._text, hit.end, LONGEST)
 
     def _is_personal(self, hit: Hit) -> bool:
-        return self._spans_of["personal"].within(*self._line(hit))
+        """Whether its line speaks of somebody, or its sentence to somebody."""
+        begins, ends = self._line(hit)
+        if self._speaks_of(begins, ends):
+            return True
+        stops = [stop.start() for stop in _STOPS.finditer(self._text, begins, hit.start)]
+        stop = _STOPS.search(self._text, hit.end, ends)
+        sentence = (stops[-1] if stops else begins), (stop.start() if stop else ends)
+        return self._spans_of["addressed"].within(*sentence)
+
+    def _speaks_of(self, begins: int, ends: int) -> bool:
+        """Whether a word for a person stands between two places, where it is no day (`Mon-Fri`)."""
+        phrases = self._spans_of["personal"].phrases
+        for start, end in phrases[bisect_left(phrases, (begins, 0)) : bisect_left(phrases, (ends, 0))]:
+            if not (self._lower[start:end] in _DAY_OR_PERSON and _AS_DAY.match(self._lower, end)):
+                return True
+        return False
 
     def _is_of_the_dead(self, hit: Hit) -> bool:
         year = _YEAR.search(self._text, hit.start, hit.end)
@@ -187,7 +261,11 @@ class Public:
         begins, ends = self._line(hit)
         while begins < hit.start and self._text[begins].isspace():
             begins += 1
-        if self._spans_of["personal"].within(begins, ends):
+        if self._speaks_of(begins, ends):
+            return False
+        if any(start <= hit.start < end for start, end in self._ours) or self._is_a_firms(hit, begins, ends):
+            return True
+        if self._spans_of["addressed"].within(begins, ends):
             return False
         head = begins, min(begins + HEAD, hit.start)
         if self._spans_of["office"].within(*head):
@@ -198,15 +276,31 @@ class Public:
         names = (name[0] for name in FULL_NAME.finditer(self._text, begins, ends))
         return hit.kind == "phone" and open_at is not None and all(map(_DAY.search, names))
 
+    def _is_a_firms(self, hit: Hit, begins: int, ends: int) -> bool:
+        """Whether a line is a firm's foot, or one in which a shop says how it is reached; in both nobody is named."""
+        if hit.kind == "phone" and self._spans_of["service"].before(self._text, hit.start, SERVED):
+            return self._text[hit.start] != "+" or FULL_NAME.search(self._text, begins, hit.start) is None
+        if self._spans_of["firm"].within(begins, ends) or _LEGAL.match(self._lower, begins):
+            return True
+        us = self._spans_of["us"].last_before(self._text, hit.start, LONGEST)
+        return us is not None and FULL_NAME.search(self._text, begins, us) is None
+
     def _is_of_nobody(self, hit: Hit) -> bool:
         """Whether an illness or a medicine is told of many, explained, or sold."""
         begins, ends = self._line(hit)
         if self._spans_of["crowd"].within(begins, ends) and _SHARE.search(self._lower, begins, ends):
             return True
-        if self._is_explained(begins, ends):
+        if self._is_explained(begins, ends) or self._is_of_history(begins, ends):
             return True
         below = line_ends(self._text, ends + 1, LONGEST) if ends < len(self._text) else ends
-        return self._spans_of["goods"].within(begins, below) and not self._spans_of["personal"].within(begins, below)
+        return self._spans_of["goods"].within(begins, below) and not (
+            self._speaks_of(begins, below) or self._spans_of["addressed"].within(begins, below)
+        )
+
+    def _is_of_history(self, begins: int, ends: int) -> bool:
+        """Whether somebody is said to have died long ago."""
+        years = (int(year[0]) for year in _YEAR.finditer(self._text, begins, ends))
+        return self._spans_of["dead"].within(begins, ends) and any(year < MOURNED for year in years)
 
     def _is_explained(self, begins: int, ends: int) -> bool:
         """Whether a sentence begins with an illness and says what it is."""

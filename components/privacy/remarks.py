@@ -94,7 +94,8 @@ _FROM = r"(?: (?:retard|forte|plus|comp|xr|sr|ldl))?"
 _STRENGTH = r"\d{1,5}(?:[.,/]\d{1,4})?(?:[ ]?(?:mg|µg|mcg|g|ml|I\.?E\.?|IU|UI))?"
 _UNDER = re.compile(
     rf"[ ]{{0,80}}(?:\w{{4,10}} )?(?P<value>{_NAME}){_FROM},? {_STRENGTH}(?!\w|[.,/-]\d)"
-    r"(?:(?<=[a-zA-Z.])|(?=[^\n]{0,30}?(?<!\w)(?i:stück|tabl|compr|caps|kaps|gél|cáps|one|two|un|une|uno|una|each|matin|noche"
+    r"(?:(?<=[a-zA-Z.])|(?=[^\n]{0,30}?(?<!\w)(?i:stück|tabl|compr|caps|kaps|gél|cáps|one|two|un|une|uno|una|each"
+    r"|matin|noche"
     r"|morgens|daily|N[123])))"
 )
 _TAKEN = re.compile(
@@ -110,6 +111,16 @@ _TAKES = re.compile(
     r"(?:[Ii](?: still| now)? take|[Ii]['’]m (?:still |now )?on|[Bb]een (?:on|taking)|[Tt]aking|[Jj]e prends"
     r"|[Jj]['’]ai pris|[Ii]ch nehme|[Nn]ehme ich|[Tt]omo|[Ee]stoy tomando|[Ll]levo \w+ \w+ con)"
     rf"(?: (?:jetzt|seit \w+ \w+|du|de la|ya))? (?P<value>{_NAME})(?!\w)"
+)
+_TAKES_DAILY = re.compile(
+    rf"(?:[Tt]akes?|[Nn]immt|[Tt]oma|[Pp]rend|is on|ist auf) (?P<value>{_NAME})"
+    r"(?= (?:every|each|daily|twice|at (?:night|bedtime)|jeden|täglich|morgens|abends|cada|por la|chaque|le matin"
+    r"|le soir))"
+)
+_PACKS = re.compile(
+    rf"(?P<value>{_NAME}){_FROM},?(?: {_STRENGTH})?,? ?(?:x )?\d{{1,3}} ?(?:tablets?|capsules?|pills|puffs|sachets"
+    rf"|comprimidos"
+    r"|cápsulas|comprimés|gélules|tabletten|kapseln|stück|ampullen|ampoules|x \d)"
 )
 _READY = re.compile(
     rf"(?<=[a-zà-ÿ,] )(?P<value>{_NAME})"
@@ -147,8 +158,11 @@ def _medicines(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[
                 if line < len(text) and (told := _UNDER.match(text, line + 1)):
                     yield told.span("value")
                 line = line_ends(text, line + 1, LONGEST)
-    for match in (*_TAKEN.finditer(text), *_TAKES.finditer(text)):
-        if match.re is _TAKEN or _in_line(text, match.span(), spans_of["effect"]):
+    for match in (*_TAKEN.finditer(text), *_TAKES_DAILY.finditer(text), *_TAKES.finditer(text)):
+        if match.re is not _TAKES or _in_line(text, match.span(), spans_of["effect"]):
+            yield match.span("value")
+    for match in _PACKS.finditer(text):
+        if _in_line(text, match.span(), names):
             yield match.span("value")
     for at, end in spans_of["pharmacy"].phrases:
         begins, ends = line_begins(text, at, LONGEST), line_ends(text, end, LONGEST)

@@ -19,7 +19,7 @@ from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "17"
+RULES_VERSION = "18"
 """Part of every log entry: raise it whenever a rule finds something else."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that do not count where their heading says that they belong to an order."""
@@ -29,6 +29,8 @@ AROUND = 4
 """Characters beside such a number that are no words of their own."""
 DEPTH = 2
 """How many layers of encoding are read."""
+_QUOTE = re.compile(r"\\{0,3}\"(?:[ ]*\|[ ]*\\{0,3}\")?")
+"""A quote, or those between two cells."""
 MARKS = " \n\t[]\"'.,;:?!"
 """What is nothing of its own beside a placeholder."""
 LONGEST = 400_000
@@ -85,7 +87,7 @@ class Rules:
         places = words_of(lower)
         spans_of = labels.LEXICON.find(lower, places)
         spans_of["ill"] = labels.illnesses(lower, spans_of, places)
-        public = Public(joined, lower, spans_of)
+        public = Public(plain, joined, lower, spans_of)
         return (hit for hit in self._match_all(text, plain, joined, lower, spans_of) if not public.holds(hit))
 
     def _match_all(self, text: str, plain: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
@@ -103,9 +105,11 @@ class Rules:
         yield from cells.hits(plain, labelled)
         heads = Spans(phrases=sorted((cell.start, cell.end) for cell in labelled if cell.is_head))
         for hit in labels.hits(joined, lower, spans_of):
-            if not (hit.source == "words" and _is_in(hit, heads)):
+            if hit.source != "words":
                 yield hit
-        yield from passwords.hits(plain, joined, lower, spans_of["password"])
+            elif not _is_in(hit, heads):
+                yield _until_closed(plain, hit)
+        yield from passwords.hits(plain, joined, lower, spans_of)
         yield from answers.hits(plain, spans_of)
         yield from forms.hits(plain)
         yield from forms.of_actions(plain)
@@ -125,6 +129,18 @@ def _is_all_of(hit: Hit, cell: cells.Cell) -> bool:
 def _is_toll_free(hit: Hit, number: str) -> bool:
     """Whether a telephone number is toll-free, or what looks like a national id is a helpline."""
     return is_helpline(number) if hit.kind == "national_id" else hit.kind == "phone" and is_free(number)
+
+
+def _until_closed(text: str, hit: Hit) -> Hit:
+    """The hit up to the quote that closes its cell or line; quotes that open within it are its own."""
+    is_open = False
+    for quote in _QUOTE.finditer(text, hit.start, hit.end):
+        if "|" in quote[0]:
+            continue
+        if not is_open and quote.start() > hit.start and not text[quote.start() - 1].isspace():
+            return replace(hit, end=quote.start())
+        is_open = not is_open
+    return hit
 
 
 def _is_in(hit: Hit, cells: Spans) -> bool:

@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from components.privacy.hits import KINDS, Hit, Kind
 from components.privacy.lexicon import Span
-from components.privacy.views import unescaped
+from components.privacy.views import flat, unescaped
 
 TEXT = "text"
 """Class of a text that the local model wrote on a private page."""
@@ -30,7 +30,11 @@ PLACEHOLDER = re.compile(
 """A pattern of placeholders. They are never hits themselves."""
 SHORT, LONG = 2, 6
 """Characters. Values shorter than `SHORT` are never redacted; up to `LONG` they are redacted only as whole words."""
-_PIECE = re.compile(r'[^\s"|]{4,}')
+WORD = 4
+"""Letters of a word that is learnt alone, where a value has several."""
+_PIECE = re.compile(rf'[^\s"|]{{{WORD},}}')
+_AROUND = ' \t\n\\"|'
+"""What closes a value's cell or line."""
 _SENTENCE = re.compile(r"[^.!?;]+(?=[.!?;]\s)")
 _PUNCTUATION = {
     code: None
@@ -65,16 +69,17 @@ class Vault:
     def learn(self, text: str, hits: Iterable[Hit]) -> None:
         """Learns the values of hits in a text. A hit without a place (of a model) has no value.
 
-        A hit may be everything behind a label. Its first sentence may occur alone elsewhere, so it is learnt too.
+        A hit may be everything behind a label. Its first sentence may occur alone elsewhere, so it is learnt too. Of a
+        value in several cells or lines every word is.
         """
         for hit in hits:
-            value = text[hit.start : hit.end]
+            value = text[hit.start : hit.end].strip(_AROUND)
             if hit.source in ("model", "no verdict") or _DOTS.fullmatch(value):
                 continue
-            pieces = _PIECE.findall(value) if "\n" in value or '"' in value else [value]
+            pieces = _PIECE.findall(flat(value)) if "\n" in value or '"' in value else [value]
             for piece in pieces:
                 self.name(piece, hit.kind)
-                if (first := _SENTENCE.match(piece)) and len(first[0]) > LONG:
+                if (first := _SENTENCE.match(piece)) and len(first[0]) >= WORD:
                     self.name(first[0], hit.kind)
 
     def name(self, value: str, kind: Kind | str) -> str:

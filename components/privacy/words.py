@@ -15,17 +15,14 @@ def listed(text: str) -> tuple[str, ...]:
 
 PHONE = listed("""
 phone, phones, tel, tel., telephone, mobile, cell, cellphone, fax, call me at, call me on, call her on
-call him on, call
-reach me at, reach me on, whatsapp, number to call, phone number, mobile number, telephone number
+call him on, call, reach me at, reach me on, whatsapp, number to call, phone number, mobile number, telephone number
 contact number
 telefon, telefonnummer, handy, handynummer, mobil, mobilnummer, rufnummer, rückruf, rückrufnummer, anrufen
 teléfono, telefono, móvil, movil, celular, llam* a, llam* al, llamada, missed call, anruf, número de teléfono
-teléfono móvil
-ring, text me, reach, reachable, msisdn, landline, dial, call back, callback, call you, text message
+teléfono móvil, ring, text me, reach, reachable, msisdn, landline, dial, call back, callback, call you, text message
 festnetz, festnetznummer, privatnummer, erreichen, erreichbar, ruf, ruft, rufen, sms
 téléphone, tél, tél., portable, fixe, numéro de portable, numéro de téléphone, appel*, rappel*, joindre, joignable
-sms vers, texto
-sms, texted, textnachricht, mensaje al
+sms vers, texto, sms, texted, textnachricht, mensaje al
 llame, llámame, llamadme, llámenme, fijo, teléfono fijo, localizable, sms al
 tfno, tfno., tlf, tlf., tlfno, tfno. móvil, n.º de teléfono, mi número, número nuevo, nuevo número, número de
 n° de tél, n° de tél., numéro de tél, numéro de mobile, nouveau numéro, mon numéro, répondeur, boîte vocale
@@ -33,6 +30,11 @@ voicemail, call log, caller, calls, callers, new number, my number, her number, 
 mailbox, verpasst, verpasste, anrufe, anrufer, anruferin, anrufliste, neue nummer, meine nummer, nummer, durchwahl
 emergency contact, notfallkontakt, contacto de emergencia, contact d'urgence, next of kin
 get hold of me, get hold of us, ring me, call or text, text me on, dial me, my cell, my mobile, my landline, rings on
+contact me, contact her, contact him, contact them, contact phone, contact tel, contact telephone, to contact
+tried to reach, tried to call, tried calling, tried to ring, save this one, save this number, new phone
+speicher mal, speichere, versucht sie, zu erreichen, zu sprechen, anzurufen, angerufen, handynr, handynr., handy nr
+contactar*, contacté, contactó, contacto, contactado, localizarle, localizarla, llamarle, llamarla, llamáis, llamadle
+apunta, su móvil, tu móvil, avisaremos, aviso enviado, contacter, vous joindre, de vous joindre, note mon numéro
 meld dich, melde dich, schreib mir, schreib mir auf, ruf mich an, ruf mich, ruf * an, per whatsapp, telefonisch
 unter der nummer
 texte moi, appelle moi, appelez moi, contactez moi, contacte moi, mon portable, mon fixe, sur mon portable, au numéro
@@ -40,8 +42,7 @@ wasap, guasap, wasapp, escríbeme, mi móvil, mi teléfono, mi fijo, mi celular,
 """)
 IDENTITY = listed("""
 social security number, social security no, social security, ssn, passport, passport number, passport no
-driving licence, driving license, driver's license, driver's licence, driver license, drivers license
-license number
+driving licence, driving license, driver's license, driver's licence, driver license, drivers license, license number
 licence number, national id, national id number, national identity number, id card, id card number, id number
 identity card, identity number, tax id, taxpayer id, national insurance number, national insurance, ni number
 reisepass, reisepassnummer, reisepass nr, personalausweis, personalausweisnummer, ausweisnummer, passnummer
@@ -49,15 +50,12 @@ führerschein, führerscheinnummer, steuer id, steueridentifikationsnummer, iden
 sozialversicherungsnummer, versichertennummer, rentenversicherungsnummer
 pasaporte, número de pasaporte, dni, nie, nif, permiso de conducir, carné de conducir, carnet de conducir
 documento de identidad, número de identidad, número de la seguridad social, número de seguridad social
-seguridad social
-soc sec no, soc. sec. no., document, documento, identity document, national insurance no, ni no
+seguridad social, soc sec no, soc. sec. no., document, documento, identity document, national insurance no, ni no
 sv nummer, sozialversicherungsnr, rentenversicherungsnr, rentenversicherungsnummer, ausweis nr, ausweis, ausweisnr
 steuernummer, steuerliche identifikationsnummer, idnr
 passeport, numéro de passeport, n° de passeport, pièce d'identité, carte d'identité, carte nationale d'identité
 numéro de sécu, numéro de sécurité sociale, n° de sécurité sociale, sécurité sociale, nir, numéro fiscal
-permis de conduire
-titre de séjour
-número de documento, nuss
+permis de conduire, titre de séjour, número de documento, nuss
 ssa number, itin, individual taxpayer identification number, taxpayer identification number, taxpayer reference
 unique taxpayer reference, utr, nino, ni no., nhs number, nhs no, nhs no., nhs, chi number, h&c number, ppsn
 pps number, social insurance number, sin number, tax file number, tfn, medicare, medicare number, mbi
@@ -94,8 +92,7 @@ certificate number
 student visa, work visa, visa no, visa no., work permit, permit number, ein ssn, ssn last 4, ssn ending in
 ssn last four, last 4 of ssn
 last four of ssn, last 4 digits of ssn, hospital number, hospital no, hospital no., unit number, chart number
-health card number
-health card, ohip, hicn, national health, personnummer, bsn, pesel
+health card number, health card, ohip, hicn, national health, personnummer, bsn, pesel
 kv nr, kv nr., kvnr., krankenkassennummer, krankenkassen nr, krankenkassen nr., mitgliedsnummer der krankenkasse
 versichertenstatus
 führerscheinklasse, führerschein nummer, ausweis id, id nummer, id nr, id nr., sozialvers. nr, sozialvers. nr.
@@ -109,17 +106,16 @@ personenkennzahl
 numéro insee, n° insee, insee, n.i.r., nss, n.s.s., n° nir, n° allocataire, numéro allocataire, allocataire, n° caf
 n° de sécu sociale
 n° d'assuré, numéro d'assuré, numéro de patient, n° patient, ipp, identifiant national de santé, n° de titre
-n° titre de séjour
-numéro de titre de séjour, récépissé, n° de visa, visa n°, passeport français, passeport, cni n°
-carte nationale d'identité n°
-n° d'identité, identifiant fiscal, neph, numéro neph, n° étudiant, ine, numéro ine
+n° titre de séjour, numéro de titre de séjour, récépissé, n° de visa, visa n°, passeport français, passeport, cni n°
+carte nationale d'identité n°, n° d'identité, identifiant fiscal, neph, numéro neph, n° étudiant, ine, numéro ine
 dni núm., dni núm, dni n.º, con dni, con nie, con nif, nif núm., nass, naf, n.a.f., n.º ss, n.º ss., n.º s.s.
 n.º seguridad social
 n.º de seguridad social, núm. seguridad social, núm. seg. social, seg. social, tsi, número de paciente, nhc
-historia clínica
-n.º historia, nº historia, visado, n.º de visado, permiso de trabajo, número de soporte, idesp, tie
+historia clínica, n.º historia, nº historia, visado, n.º de visado, permiso de trabajo, número de soporte, idesp, tie
 carné de identidad
 pasaporte español, pasaporte n.º, pasaporte nº, licencia de conducir, número de licencia, ine, clave de elector, dui
+tax number, tax no, tax no., tax reference, tax file no, numéro de tva personnel, número fiscal, n.º fiscal
+numéro de registre national, numéro national, rijksregisternummer, versichertennr, ausweis geprüft, id card no
 ni, uscis, uscis no, voter registration number, voter registration, krankenkassenkarte, krankenversichertenkarte
 versicherungskarte, permis
 """)
@@ -129,19 +125,15 @@ ACCOUNT = listed("""
 account number, account no, account no., bank account, acct, routing number, routing no, sort code, iban
 kontonummer, konto nr, konto nr., bankverbindung, bankleitzahl, blz
 número de cuenta, cuenta bancaria, cuenta n.º, cuenta nº
-account, pay into, beneficiary account, bank details
-konto, kontonr, konto nr
-compte, numéro de compte, n° de compte, rib, compte bancaire, coordonnées bancaires
-cuenta
+account, pay into, beneficiary account, bank details, konto, kontonr, konto nr
+compte, numéro de compte, n° de compte, rib, compte bancaire, coordonnées bancaires, cuenta
 bsb, routing, acct no, acct., account ending in, account ending, ccc, c.c.c., entidad, iban endet auf, konto endet auf
 compte se terminant par, cuenta terminada en, transit number, clabe, ktonr, kto, kto., kto nr, kto. nr., kto.-nr.
 """)
 CODE = listed("""
-one time code, one time password, one time passcode, one time pin, verification code, security code
-confirmation code
+one time code, one time password, one time passcode, one time pin, verification code, security code, confirmation code
 login code, sign in code, signin code, authentication code, 2fa code, otp, passcode, sms code, access code
-einmalcode, einmalpasswort, einmalkennwort, bestätigungscode, sicherheitscode, zugangscode, anmeldecode, tan
-sms tan
+einmalcode, einmalpasswort, einmalkennwort, bestätigungscode, sicherheitscode, zugangscode, anmeldecode, tan, sms tan
 código de verificación, código de seguridad, código de acceso, código de un solo uso, código de confirmación
 clave de un solo uso
 one-time passcode, backup code, backup codes, recovery code, recovery codes, pickup code, locker code, account code
@@ -155,8 +147,7 @@ verification number, verification pin, verification passcode, security passcode,
 login pin, sign in pin, one time, authorisation code, authorization code, activation code, device code, pairing code
 setup code, passcodes, totp, mfa code, 2fa, two factor, two factor recovery, recovery, is your code
 is your * code, your code, code received, code sent, code by text, code via sms, text code, the code, this code
-digit code
-prüfcode, authentifizierungscode, authentifizierungs code, codes, dein code, ihr code, ist dein, ist ihr
+digit code, prüfcode, authentifizierungscode, authentifizierungs code, codes, dein code, ihr code, ist dein, ist ihr
 pushtan, phototan, chiptan, smstan, sms tan, appTAN, pin code, gerätecode, kopplungscode, notfallcode, notfallcodes
 backup codes, der code, diesen code, code per sms, code für, anmelde code, sicherheits code, bestätigungs code
 code reçu, code envoyé, code par sms, code sms, votre code, ton code, est votre code, est ton code, ce code
@@ -174,8 +165,7 @@ abholpin, packstation
 gib diesen code, geben sie diesen code, code lautet, code ist, zahlencode, entrez ce code, saisissez ce code
 tapez ce code
 código es, introduce este código, introduzca este código, escribe este código, código de recogida, código de entrega
-pin de recogida
-authenticator, authenticator app, authentifikator
+pin de recogida, authenticator, authenticator app, authentifikator
 """)
 LOGIN = listed("""
 sign in, signing in, log in, logging in, login, log on, get in, verify, verifying, authenticate, two factor, 2fa
@@ -183,11 +173,9 @@ confirm your identity, unlock, reset your password
 anmelden, anmeldung, einloggen, einzuloggen, anzumelden, bestätigen, entsperren, hinein, freischalten
 iniciar sesión, inicia sesión, acceder, acceso, entrar, verificar, identificarse, desbloquear
 sign-in, your sign in, signing-in, approve the payment, never share, do not share, ignore this mail
-other device, to finish
-niemandem, nicht weiter, gilt * minuten, geben sie
+other device, to finish, niemandem, nicht weiter, gilt * minuten, geben sie
 connexion, connecter, identifier, confirmer, vérifier, ne le communiquez, ne partagez, autre appareil, valider
-saisissez
-no lo compartas, caduca en, identifícate
+saisissez, no lo compartas, caduca en, identifícate
 type, enter, don't share, keep it to yourself, nicht weitergeben, tippen, eingeben, eintippen, entrez, tapez
 no lo comparta*, escriba, escribe, introduzca, introduce
 expires in, valid for, valid 5 min, valid for * minutes, do not give, don't give, nobody else, to continue, to confirm
@@ -200,21 +188,22 @@ PASSWORD = listed("""
 password, pass word, passphrase, passwd, pwd, pin, pin code, passwort, kennwort, geheimzahl, contraseña
 clave, clave de acceso, clave secreta
 pass, pw, p/w, wifi key, wi fi key, network key, wifi password, wi fi password, lock code, door code, alarm code
-login password
-wlan schlüssel, wlan passwort, netzwerkschlüssel, zugangspasswort, türcode
+login password, wlan schlüssel, wlan passwort, netzwerkschlüssel, zugangspasswort, türcode
 mot de passe, mdp, code pin, clé wifi, clé wi fi, clé du wifi, clé réseau, digicode, code secret
 contraseña wifi, clave wifi, clave del wifi, código pin
 temporary password, one off password, security answer, answer to * security question
 secret answer, memorable word, memorable name, access pin, door pin, gate code, entrance code, entry code
 lockbox, lockbox code, lock box code, key box, key box code, keybox, keysafe, key safe code, building code, alarm pin
-safe code
-garage code, buzzer code, code for the door, code for the gate
+safe code, garage code, buzzer code, code for the door, code for the gate
 antwort auf die sicherheitsfrage, sicherheitsantwort, zugangswort, schlüsseltresor, schlüsselbox, schlüsselkasten
 haustürcode, torcode, garagencode, alarmcode, tresorcode, wlan key, wlan code
 réponse secrète, réponse à la question secrète, code d'entrée, code porte, code du portail
 code de la porte, code immeuble, code de l'alarme, code alarme, boîte à clés
 respuesta de seguridad, respuesta secreta, código del portal, código de la puerta
 código de la alarma, caja de llaves, código de entrada, palabra clave
+puk, puk code, sim pin, sim code, voicemail pin, safe word, magic word, codeword, code word, codewort, losungswort
+initial login, first login, erstanmeldung, zugangscode fürs wlan, palabra de seguridad, mot de sécurité
+first pet, erstes haustier, primera mascota, premier animal
 mother's maiden name, mothers maiden name, mädchenname der mutter, geburtsname der mutter
 nom de jeune fille de * mère, apellido de soltera de * madre
 """) + tuple(
@@ -222,15 +211,14 @@ nom de jeune fille de * mère, apellido de soltera de * madre
     for word in ("passwort", "kennwort")
     for prefix in listed(
         "initial, start, erst, einmal, master, benutzer, router, standard, gast, admin, geräte, netz, app, haupt"
+        ", kunden, telefon, service, portal, online, datei, pdf, zip, mail, email, konto, windows, wlan, familien"
     )
 )
 CARD_SECRET = listed("""
-cvv, cvv2, cvc, cvc2, card verification value, card verification code, kartenprüfnummer, prüfziffer
-código cvv
+cvv, cvv2, cvc, cvc2, card verification value, card verification code, kartenprüfnummer, prüfziffer, código cvv
 """)
 KEY = listed("""
-api key, apikey, secret key, access token, auth token, bearer, client secret, private key, session id
-session token
+api key, apikey, secret key, access token, auth token, bearer, client secret, private key, session id, session token
 session key, recovery key, recovery code, backup code, backup key, refresh token, token, secret, access key
 zugriffstoken, zugriffsschlüssel, api schlüssel, geheimer schlüssel, wiederherstellungsschlüssel
 clave api, clave de api, token de acceso, clave de recuperación
@@ -246,14 +234,11 @@ token de acceso personal, zugriffs token, api key id, secret id, service token, 
 COMPANY = listed("""
 inc, ltd, llc, plc, corp, corporation, company, headquarters, head office, office, branch, store, shop
 showroom, museum
-library, hotel, restaurant, school, university, hospital, airport, city hall, station, embassy, visit us
-warehouse
+library, hotel, restaurant, school, university, hospital, airport, city hall, station, embassy, visit us, warehouse
 registered office, registered at, gallery, cinema, theatre
-gmbh, ag, kg, e.v., firmensitz, zentrale, filiale, geschäftsstelle, niederlassung, rathaus, impressum, bahnhof
-büro
+gmbh, ag, kg, e.v., firmensitz, zentrale, filiale, geschäftsstelle, niederlassung, rathaus, impressum, bahnhof, büro
 laden, besuchen sie uns, verlag, bibliothek, sitz, standort, hauptsitz
-s.a., s.l., sede, oficina, tienda, sucursal, almacén, ayuntamiento, museo, biblioteca, visítenos, universidad
-empresa
+s.a., s.l., sede, oficina, tienda, sucursal, almacén, ayuntamiento, museo, biblioteca, visítenos, universidad, empresa
 flagship store, gmbh & co, registered, vat, limited, & co, square mall, our shop
 öffnungszeiten, handelsregister, hrb, ust-idnr, werk, möbelhaus
 sarl, sas, sasu, eurl, siège, siège social, mentions légales, librairie, boutique, magasin, mairie, musée, gare
@@ -264,8 +249,7 @@ association, compañía, asociación, fundación, stiftung, verein, kundenservic
 """)
 ORDER = listed("""
 order, orders, invoice, tracking, sku, isbn, ean, upc, part number, serial, model, product, item, article, ticket
-reference
-receipt, beleg, quittung, recibo
+reference, receipt, beleg, quittung, recibo
 ref, shipment, parcel, booking, case, batch, tracking number, order number, imei, version, build, commit
 bestell*, auftrag*, rechnung*, artikel*, sendung*, serien*, paket*, teile*, chargen*, charge nr, vorgang*
 pedido, factura, referencia, artículo, seguimiento, envío, serie, paquete, lote
@@ -275,20 +259,22 @@ siret, siren, vat, cif, ust-idnr, firmware
 bestellnummer, bestellnr, artikelnummer, teilenummer, sendungsnummer, gutschein*, rechnungsnummer
 auftragsnummer, vorgangsnummer, handelsregister, barcode
 commande, commandes, suivi, colis, réf, réf., référence, code barres, code-barres, lot, facture, dossier
-bon de réduction, numéro de série, billet
-código de barras, ref., cupón, lote, nº de pedido, envío
+bon de réduction, numéro de série, billet, código de barras, ref., cupón, lote, nº de pedido, envío
 discount, coupon, voucher, promo, promo code, gift, rabatt, error code, error, fehlercode, remise, code promo
 erreur, descuento, expediente, exp., point de livraison, pdl
 código de error, código postal, postal code, postcode, zip code, code postal, area code
 code of conduct, dress code, source code, civil code, penal code, code of practice, tax code, colour code, color code
 country code
 dialling code, calling code, colour, steuerklasse, vorwahl, farbcode, verhaltenskodex, code de conduite, code civil
-code pénal
-code couleur, indicatif, código de conducta, código civil, prefijo
+code pénal, code couleur, indicatif, código de conducta, código civil, prefijo
 boarding pass, boarding, bus pass, season pass, day pass, customer number, customer no, kundennummer, kundennr
 kunden nr, n° client, numéro client, número de cliente, cliente, número de socio, membership no, membership number
 mitgliedsnummer, personalnummer, matrikel, matrikelnummer, zeugnisnummer, aktenzeichen, licence plate, registration no
-kennzeichen, matrícula
+company number, company no, company no., company reg, registered number, registered no
+reg. no, reg no, charity number, charity no, charity no., charity reg, registered in, duns, duns number
+registernummer, vereinsregister, handelsregisternummer, steuernummer der firma, rcs, n° rcs, registro mercantil
+population, einwohner, habitants, habitantes, article no, article no., item no, model no, art nr, art. nr
+reservation number, reservation no, reservierungsnummer, localizador, numéro de réservation, kennzeichen, matrícula
 """)
 VENUE = listed("""
 our address, our office, venue, town hall, pharmacy, surgery, practice, clinic, dentist, law firm, gym, café, bar, pub
@@ -301,6 +287,10 @@ boulangerie, farmacia, clínica, consultorio, notaría, nuestra dirección, luga
 """)
 """What has an address that everybody may know."""
 SERVICE = listed("""
+poison centre, poisons centre, poison center, order by phone, book by phone, bestellhotline, telefonische bestellung
+bestellannahme, atención telefónica, pedidos por teléfono, commande par téléphone, commandes par téléphone
+need help?, need help, questions?, fragen?, noch fragen?, ¿dudas?, une question ?, une question, besoin d'aide
+to book a table, to book, to order, table bookings, lost property, fundbüro, objets trouvés, objetos perdidos
 sales, sales team, box office, ticket line, ticket hotline, news desk, newsroom, poison control, breakdown service
 giftnotruf, notruf, störungsdienst, pannendienst, bereitschaftsdienst, reservierung*, tischreservierung, theaterkasse
 ticketkasse, vertrieb, billetterie, service commercial, dépannage, centre antipoison, taquilla, ventas, averías, grúa
@@ -309,8 +299,7 @@ reception, press office
 enquiries, call centre, call center, bookings, reservations, kundenservice, kundendienst, service hotline
 servicenummer, zentrale
 pressestelle, vermittlung, service client, service clients, standard, assistance, accueil, réservations
-atención al cliente, soporte
-centralita, información, reservas
+atención al cliente, soporte, centralita, información, reservas
 """)
 """Whom everybody may call."""
 REBATE = listed("""
@@ -321,10 +310,8 @@ rabatt*, gutschein*, aktionscode, remise, réduction, promo, bon d'achat, descue
 ROLES = frozenset(
     listed("""
 info, support, sales, contact, press, help, noreply, no-reply, service, services, office, hello, webmaster
-admin, billing
-careers, jobs, team, mail, newsletter, feedback, orders, shop, store, privacy, legal, media, enquiries
-marketing
-kontakt, vertrieb, presse, hilfe, kundenservice, bewerbung, datenschutz
+admin, billing, careers, jobs, team, mail, newsletter, feedback, orders, shop, store, privacy, legal, media, enquiries
+marketing, kontakt, vertrieb, presse, hilfe, kundenservice, bewerbung, datenschutz
 contacto, ventas, prensa, ayuda, atencion, pedidos, soporte, privacidad, empleo
 """)
 )

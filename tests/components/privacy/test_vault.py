@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from components.privacy.config import PrivacyConfig
+from components.privacy.hits import Hit
 from components.privacy.rules import Rules
 from components.privacy.vault import Vault, squashed
 
@@ -95,6 +96,20 @@ def test_of_all_that_stands_behind_a_label_the_first_sentence_is_known_alone() -
     vault = learnt("Religion: Old Believer of the Don. Look around.")
     assert vault.redact('type [7] "religion old believer of the don"') == 'type [7] "religion [sensitive 2]"'
     assert vault.redact("Look around.") == "Look around."
+
+
+@pytest.mark.parametrize(
+    "line", ['goal "Diagnosis: Lupus. Look around."', '{"goal": "Diagnosis: Lupus. Look around.", "type": 1}']
+)
+def test_what_stands_behind_an_illness_in_its_line_gets_no_name(line: str) -> None:
+    vault = learnt(line)
+    assert vault.redact("Look around and type [1], lupus") == "Look around and type [1], [health 2]"
+
+
+def test_a_value_of_several_lines_is_known_by_each_of_its_words_and_not_by_what_the_page_has_between() -> None:
+    vault, text = Vault(), 'text "Rosewood"\n  text "Manor"'
+    vault.learn(text, [Hit(start=6, end=len(text), kind="address", source="form")])
+    assert vault.redact("the text of the manor") == "the text of the [address 2]"
 
 
 def test_short_values_are_words_and_never_parts_of_words() -> None:

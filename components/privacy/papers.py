@@ -1,0 +1,70 @@
+"""National ids whose form and check digits are right, wherever they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from components.privacy.checksums import (
+    is_codice_fiscale,
+    is_cpf,
+    is_dni,
+    is_ean,
+    is_kvnr,
+    is_nir,
+    is_niss,
+    is_pension_number,
+    is_ppsn,
+    is_ssn,
+    is_tax_id,
+)
+from components.privacy.lexicon import Span
+
+Id = tuple[re.Pattern[str], Callable[[str], bool]]
+_OF_EITHER: tuple[Id, ...] = (
+    (
+        re.compile(r"(?:(?<!\w)\d(?:\d{7}|\d\.\d{3}\.\d{3})|(?<!\w)[XYZ][- ]?\d{7})[- ]?[A-HJ-NP-TV-Z](?!\w)"),
+        is_dni,
+    ),
+    (re.compile(r"(?<![\w<])[A-Z\d][A-Z\d<]{8}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{2,16}(?![\w<])"), bool),
+)
+_OF_DIGITS: tuple[Id, ...] = (
+    (re.compile(r"(?<![\d-])\d{3}([- ./])\d{2}\1\d{4}(?![\d-])"), is_ssn),
+    (re.compile(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)"), is_cpf),
+    (re.compile(r"(?<![\w.+-])\d{2} ?\d{3} ?\d{3} ?\d{3}(?![\w.-])"), is_tax_id),
+    (re.compile(r"(?<!\w)[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)"), is_nir),
+    (re.compile(r"(?<!\w)\d{2} ?\d{6} ?[A-Z] ?\d{3}(?!\w)"), is_pension_number),
+    (re.compile(r"(?<![\w.-])756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}(?!\w)"), is_ean),
+    (re.compile(r"(?<!\w)\d{7}[A-W][A-IW]?(?!\w)"), is_ppsn),
+    (re.compile(r"(?<![\w.])\d{2}\.\d{2}\.\d{2}[- ]\d{3}[. ]\d{2}(?!\w)"), is_niss),
+    *_OF_EITHER,
+)
+_OF_LETTERS: tuple[Id, ...] = (
+    (re.compile(r"(?<![\w*•])[*xX•]{3}-[*xX•]{2}-\d{4}(?!\w)"), bool),
+    (re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)"), bool),
+    (re.compile(r"(?<!\w)[A-Z]\d{9}(?!\w)"), is_kvnr),
+    (
+        re.compile(
+            r"(?<!\w)[A-Z][A-Z9]{4} ?\d(?:[05][1-9]|[16][0-2])(?:0[1-9]|[12]\d"
+            r"|3[01])\d ?[A-Z][A-Z9][A-Z\d] ?[A-Z]{2}(?!\w)"
+        ),
+        bool,
+    ),
+    (re.compile(r"(?<!\w)[A-Z]{4}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[HMX][A-Z]{5}[A-Z\d]\d(?!\w)"), bool),
+    (re.compile(r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)"), is_codice_fiscale),
+    *_OF_EITHER,
+)
+_ID_BEGINS = re.compile(
+    r"\d(?<!\d.)(?=(?:[ ./-]?[\dA-Z<]){7})|[A-Z](?<!\w.)(?=(?:[ .-]?[A-Z\d<]){8})(?=.{0,10}\d)"
+    r"|[*xX•](?<!\w.)[*xX•]{2}-(?=[*xX•]{2}-\d)"
+)
+"""The shortest has eight letters and digits."""
+
+
+def spans(text: str) -> Iterator[Span]:
+    """National ids whose form and check digits are right."""
+    for beginning in _ID_BEGINS.finditer(text):
+        for pattern, fits in _OF_DIGITS if beginning[0].isdigit() else _OF_LETTERS:
+            match = pattern.match(text, beginning.start())
+            if match and fits(re.sub(r"[\W_]", "", match[0])):
+                yield match.span()
