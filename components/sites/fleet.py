@@ -163,7 +163,9 @@ async def open_fleets(sites: Mapping[str, Site], *, folder: Path) -> AsyncIterat
         InputError: a site cannot be prepared.
     """
     async with AsyncExitStack() as stack:
-        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="symbiont-sites-")))
+        # What another user's process wrote there, or one that lives on, is no reason to end a run that is over.
+        scratch = tempfile.TemporaryDirectory(prefix="symbiont-sites-", ignore_cleanup_errors=True)
+        work = Path(stack.enter_context(scratch))
         fleets: dict[str, Fleet] = {}
         for number, (name, site) in enumerate(sites.items()):
             folder_of_site = work / name

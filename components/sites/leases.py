@@ -206,7 +206,7 @@ class Leases:
         """The slots that processes of an attempt at a round hold."""
         newest = {key.rsplit("/", 1)[0]: key for key in store.list("leases/")}  # in the order of generations
         for slot, key in newest.items():
-            with suppress(KeyError):  # deleted this moment by the holder of a newer one
+            with suppress(KeyError, InputError):  # deleted this moment by the holder of a newer one; or torn: nobody's
                 record = read_record(store, key, dict[str, Any], what="lease")
                 if record.get("attempt") == attempt and record["expires"] > time.time():
                     _, name, number = slot.split("/")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import InfraError
-from components.sites.leases import LeaseLost, Leases
+from components.sites.leases import LeaseLost, Leases, give_back
 from components.trajectories.open_store import open_store
 
 HOLDER = """
@@ -192,6 +192,7 @@ def test_a_torn_lease_is_nobodys_and_its_holder_learns_it(tmp_path: Path) -> Non
     async def main() -> None:
         with pytest.raises(LeaseLost):
             await lose()
+        assert give_back(store, attempt="a") == 0, "which keeps no attempt from ending"
         async with make(tmp_path).hold() as lease:
             assert lease.found is None, "nothing is known of the one before"
 

@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from components.benchmarks.sites.form import read_sites
 from components.errors import InputError
 from components.loopback import answers
 from components.sites.config import Login, Site
-from components.sites.fleet import Fleet
+from components.sites.fleet import Fleet, open_fleets
 from components.sites.login import sign_in
 from components.sites.replica import Replica, prepare
 from components.sites.trouble import SiteError
@@ -227,6 +228,47 @@ def test_a_site_that_does_not_come_up_says_what_it_printed(tmp_path: Path) -> No
     with pytest.raises(SiteError, match="not up within 1 s"):
         silent.reset()
     assert silent._process is None, "it was ended"
+
+
+LINGERS = """
+import http.server, os, sys, time
+from pathlib import Path
+
+data, host, port, over = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), Path(sys.argv[4])
+number = 0
+while number < 400:  # so many take a while to remove
+    number += 1
+    (data / str(number)).touch()
+if os.fork() == 0:
+    os.setsid()
+    while not over.exists():
+        number += 1
+        try:
+            (data / str(number)).touch()
+        except OSError:
+            pass
+        time.sleep(0.0002)
+    os._exit(0)
+http.server.HTTPServer((host, port), http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
+def test_a_site_that_still_writes_when_it_has_ended_ends_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "site.py").write_text(LINGERS)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    over = tmp_path / "over"
+    site = Site.model_validate({"start": ["{python}", "site.py", "{data}", "{host}", "{port}", str(over)]})
+
+    async def run() -> bool:
+        async with open_fleets({"it": site}, folder=tmp_path) as fleets, fleets["it"].hold(store=None) as held:
+            return answers(held.replica.address)
+
+    try:
+        assert asyncio.run(run())
+    finally:
+        over.touch()
 
 
 def test_what_cannot_be_prepared_is_the_users_to_mend(tmp_path: Path) -> None:
