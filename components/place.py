@@ -9,6 +9,7 @@ begins: it opens the round and says afterwards how long it took, or what was wro
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -192,8 +193,9 @@ def place_of_form(value: str) -> Place:
 
 def announce(place: Place) -> None:
     """Tells boto3 and MLflow the place's addresses, where fetched models lie, and benchmarks where their sites are,
-    unless the environment says something else; loopback goes by no proxy."""
+    unless the environment says something else; loopback goes by no proxy, and the log has no line for each request."""
     bypass_proxies()
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # kfp's executor shows what any library has to say
     announce_benchmarks(place)
     variables = {"AWS_ENDPOINT_URL_S3": place.s3_endpoint, "MLFLOW_TRACKING_URI": place.mlflow, CACHE: place.models}
     for name, value in variables.items():
@@ -277,11 +279,9 @@ def accounted(name: str, *, work: Path | None = None, attempt: Attempt | None = 
 
 def _check_code(begun_with: str) -> None:
     if begun_with and begun_with != code_digest():
-        raise InputError(
-            f"the round was begun with code {begun_with[:12]}, and this is {code_digest()[:12]}",
-            where="code",
-            fix="start the round again: it says what differs, and what can be done about it",
-        )
+        what = f"the round was begun with code {begun_with[:12]}, and this is {code_digest()[:12]}"
+        fix = "start the round again: it says what differs, and what can be done about it"
+        raise InputError(what, where="code", fix=fix)
 
 
 def mark_done(round: Round) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import threading
 from pathlib import Path
 from urllib.request import getproxies, proxy_bypass
 
@@ -16,6 +18,7 @@ from components.loopback import NO_PROXY
 from components.place import FAILURE, Job, Place, announce, mark_done, stage
 from components.trajectories.attempts import ATTEMPT, Attempt
 from components.trajectories.rounds import done_key
+from tests.components.trainjobs.trainer_server import JOBS, TrainerServer
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,18 @@ def test_loopback_goes_by_no_proxy_and_others_stay_as_they_were(
         assert not proxy_bypass("model.example")
     assert os.environ["no_proxy"] == os.environ["NO_PROXY"]
     assert os.environ["no_proxy"].count("127.0.0.1") <= 1
+
+
+def test_a_log_that_shows_what_libraries_say_has_no_line_for_each_request(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)  # as kfp's executor logs
+    announce(Place(name="here"))
+    with TrainerServer(tmp_path) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        assert server.kubernetes().get(JOBS) == {"items": []}
+        server.shutdown()
+    assert not caplog.records
 
 
 @pytest.mark.parametrize("store", [{"store": "s3://bucket/main"}, {"store": "/data"}, {"s3_endpoint": "http://s3"}])
