@@ -3,7 +3,8 @@
     python -m bench.keeping [--gigabytes 16] [--out out/bench-keeping]
 
 The model is random bytes in shards of 4 GB, the server SeaweedFS over OUT. A publish is killed with SIGKILL once a
-third of the model is there, and started again. Needs three times the model's size on the disk.
+third of the model is there, and started again; what was published is deleted before it is fetched. Needs twice the
+model's size on the disk.
 """
 
 from __future__ import annotations
@@ -102,8 +103,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("out/bench-keeping"))
     arguments = parser.parse_args()
     out, size = arguments.out.absolute(), int(arguments.gigabytes * GB)
-    if shutil.disk_usage(out.parent if out.parent.is_dir() else Path()).free < 3.2 * size:
-        raise SystemExit(f"{3.2 * arguments.gigabytes:.0f} GB of disk are needed")
+    if shutil.disk_usage(out.parent if out.parent.is_dir() else Path()).free < 2.2 * size:
+        raise SystemExit(f"{2.2 * arguments.gigabytes:.0f} GB of disk are needed")
     shutil.rmtree(out, ignore_errors=True)
     make_model(out / "model", size=size)
     with s3_server(out) as url:
@@ -113,6 +114,7 @@ def main() -> None:
         sent = held(out / "s3") - before
         rows["publish again"] = finish(start("publish", url, out / "model"))
         sent_again = held(out / "s3") - before - sent
+        shutil.rmtree(out / "model")
         rows["fetch"] = finish(start("fetch", url, out / "work", str(rows["publish again"]["done"])))
     print(
         f"model {size / GB:g} GB; {before / GB:.2f} GB were there when it was killed, {len(keys_before)} files of it "
