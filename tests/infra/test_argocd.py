@@ -45,9 +45,12 @@ def test_what_a_pod_is_made_of_is_there_before_it(synced: list[Object]) -> None:
 
 def test_a_volume_that_waits_for_its_first_pod_is_of_that_pods_wave(synced: list[Object]) -> None:
     waves = {(each["kind"], each["metadata"]["name"]): wave(each) for each in synced}
-    for name, _, spec in pods(synced):
-        for claim in (each["persistentVolumeClaim"]["claimName"] for each in _claims(spec)):
-            assert waves["PersistentVolumeClaim", claim] == waves[name.split("/")[0], name.split("/")[1]]
+    mounted = [
+        (name, each["persistentVolumeClaim"]["claimName"]) for name, _, spec in pods(synced) for each in _claims(spec)
+    ]
+    assert {claim for _, claim in mounted} == {name for kind, name in waves if kind == "PersistentVolumeClaim"}
+    for name, claim in mounted:
+        assert waves["PersistentVolumeClaim", claim] == waves[name.split("/")[0], name.split("/")[1]]
 
 
 def _claims(spec: Object) -> Iterator[Object]:
