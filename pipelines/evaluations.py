@@ -154,7 +154,7 @@ def _evaluated(
         knowledge=knowledge,
         serving=run.place.serving,
     )
-    agent = build()
+    agent = build(asked=False)
     play, config, role = recipe.play, recipe.evaluate, entrant.role
     phases = evaluation.phases_of(
         config=config, tasks=tasks, play=play, browser=browser, round=first, role=role, agent=agent
@@ -162,8 +162,8 @@ def _evaluated(
     inputs = evaluation.inputs_of(phases, confidence=config.confidence)
     own_round = replace(first, run=f"{evaluation_of(role)}-{agent.info.digest[:8]}-{inputs[:8]}{code_digest()[:8]}")
     if endpoints(entrant.config):
-        # Built again with its run's name, by which a budget is counted over all calls of this command. No weights are
-        # read yet.
+        # Built again with its run's name, by which a budget is counted over all calls of this command, and under which
+        # what leaves is logged. No weights are read yet.
         agent = build(run=own_round.run)
     own_phases = {split: replace(phase, round=own_round, agent=agent) for split, phase in phases.items()}
     return evaluation.run(own_phases, config=config, role=role)

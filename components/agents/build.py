@@ -33,6 +33,7 @@ def build_agent(
     knowledge: Searched | None = None,
     run: str = "",
     serving: ServingConfig | None = None,
+    asked: bool = True,
 ) -> Agent:
     """The agent of a configuration.
 
@@ -42,6 +43,7 @@ def build_agent(
         knowledge: pieces of past trajectories that a teacher is shown; a local model reads none, as in the paper.
         run: name of the run whose budget the agent spends; empty where there is no budget.
         serving: where a local model runs; None: in this process, as a hybrid teacher's always does.
+        asked: whether it will decide. Where only its digest is wanted, no guard is set, whose log would be of no run.
 
     Raises:
         InputError: the model does not exist, the environment variable of the key is not set, or a hybrid agent names
@@ -78,7 +80,8 @@ def build_agent(
             if config.local == "student":
                 fix = "name a model, such as {kind: local, model: base}"
                 raise InputError("no round says which student decides private steps", where="teacher.local", fix=fix)
-            guard(config.privacy, log=Log(store, run=run or ALONE) if store else None)
+            if asked:
+                guard(config.privacy, log=Log(store, run=run or ALONE) if store else None)
             detectors = Detectors(config.privacy)
             shown = RedactedKnowledge(knowledge, detectors) if knowledge is not None else None
             return HybridAgent(

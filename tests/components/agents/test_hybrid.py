@@ -262,6 +262,20 @@ def test_a_recipes_hybrid_asks_a_remote_model_and_logs_what_left(vendor: OpenAIS
     assert entry["bytes"] == len(json.dumps(vendor.requests[0]))
 
 
+def test_what_leaves_is_logged_in_the_run_that_asks_though_its_name_was_made_of_the_agent(
+    vendor: OpenAIServer,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    vendor.answer = lambda _text, _seed: "REASON: so\nACTION: wait"
+    store = open_store(tmp_path / "store")
+    digest = build_agent(config(), store=store, work=tmp_path, asked=False).info.digest
+    agent = build_agent(config(), store=store, work=tmp_path, run=f"evaluate-{digest[:8]}")
+    assert agent.info.digest == digest
+    assert isinstance(agent, HybridAgent)
+    decide(agent, a_turn())
+    assert [key.split("/")[1] for key in store.list("runs/") if "/privacy/" in key] == [f"evaluate-{digest[:8]}"]
+
+
 def test_what_the_model_at_home_costs_is_of_the_runs_budget(vendor: OpenAIServer, tmp_path: Path) -> None:  # noqa: F811
     home = {"kind": "chat", "model": "home", "base_url": vendor.base_url}
     store = open_store(tmp_path / "store")
