@@ -25,11 +25,11 @@ ablation = typer.Typer(rich_markup_mode="markdown")
 )
 def ablate(
     recipe: RecipeName = "laptop",
-    variants: Annotated[str, typer.Option("--variants", metavar="A,B", help="Which; left out: all.")] = ",".join(
-        VARIANTS
-    ),
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="From how many seeds each variant is run.")] = 3,
-    seed: Annotated[int, typer.Option("--seed", "-s", min=0, help="The first of them.")] = 0,
+    variants: Annotated[
+        str, typer.Option("--variants", metavar="A,B", help="Which variants; left out: all.")
+    ] = ",".join(VARIANTS),
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Seeds that each variant is run with.")] = 3,
+    seed: Annotated[int, typer.Option("--seed", "-s", min=0, help="The first seed.")] = 0,
     rounds: Annotated[
         int | None, typer.Option("--rounds", "-n", min=1, help="Rounds of each run; left out: the recipe's.")
     ] = None,
@@ -46,7 +46,7 @@ def ablate(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measures what each ingredient is worth: the plain recipe, then with one more at a time, from several seeds.
+    """Measures what each ingredient is worth: the plain recipe, then with one more at a time, each with several seeds.
 
     Leaves a table with intervals and cost that says in words what helps and what does not, and rows of {variant, seed,
     split, success_rate, episodes, seconds}. Finished runs are not repeated.

@@ -68,10 +68,17 @@ def audit_of_round(
     "--policy policy.yaml`",
 )
 def audit_of_models(
-    teacher: Annotated[list[str] | None, typer.Option(metavar=REF, help="Whose student? Repeat to ask which.")] = None,
+    teacher: Annotated[
+        list[str] | None,
+        typer.Option(metavar=REF, help="A model that the suspect may be distilled from; repeat for several."),
+    ] = None,
     suspect: Annotated[str, typer.Option(metavar=REF, help="The model in question.")] = "",
-    control: Annotated[list[str] | None, typer.Option(metavar=REF, help="Known not to be from a teacher.")] = None,
-    base: Annotated[str, typer.Option(metavar=REF, help="The suspect before training; counts as a control.")] = "",
+    control: Annotated[
+        list[str] | None, typer.Option(metavar=REF, help="A model known not to be distilled from any teacher; repeat.")
+    ] = None,
+    base: Annotated[
+        str, typer.Option(metavar=REF, help="The model that the suspect was trained from; counts as a control.")
+    ] = "",
     probes: Annotated[
         Path | None, typer.Option(resolve_path=True, help="JSONL of id, domain, prompt; left out: the built-in set.")
     ] = None,
@@ -83,7 +90,7 @@ def audit_of_models(
     api_key_env: Annotated[str, typer.Option(help="Environment variable with the endpoints' key.")] = "",
     policy: Rules = None,
     arguments: Annotated[
-        bool, typer.Option("--arguments", help="Only print what the pipeline of audit.yaml is to be given.")
+        bool, typer.Option("--arguments", help="Only print the arguments for the pipeline audit.yaml.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending time and money.")] = False,
     place: PlaceName = "laptop",

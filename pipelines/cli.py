@@ -149,7 +149,7 @@ def run(
 
 @app.command(name="compile", epilog="**Example**: `symbiont compile --to round.yaml`, then upload it to Kubeflow.")
 def compile_(
-    to: Annotated[Path | None, typer.Option("--to", help="Where to; the committed file when left out.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="File to write; left out: the committed one.")] = None,
     place: PlaceName = "cluster",
 ) -> None:
     """Compiles one round to the YAML that Kubeflow and `symbiont run` execute, and the audit beside it.
@@ -191,8 +191,10 @@ def evaluate(
             "--benchmark", "-b", help="Instead of the recipe's: miniwob, forum, webarena-verified, webarena-infinity."
         ),
     ] = "",
-    subset: Annotated[str, typer.Option("--subset", help="A part of the benchmark, where it has any: hard.")] = "",
-    key_env: Annotated[str, typer.Option("--key-env", help="Variable that holds the endpoint's key.")] = "",
+    subset: Annotated[
+        str, typer.Option("--subset", help="A part of the benchmark, such as hard, or easy of webarena-infinity.")
+    ] = "",
+    key_env: Annotated[str, typer.Option("--key-env", help="Environment variable that holds the endpoint's key.")] = "",
     alone: Annotated[
         bool, typer.Option("--alone", help="Leave out the agent that acts at random and the one that stops at once.")
     ] = False,

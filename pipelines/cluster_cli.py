@@ -108,13 +108,13 @@ def reap(
     runtime: Annotated[
         str, typer.Option("--runtime", metavar="NAME", help="Also delete this TrainingRuntime's TrainJobs; in a pod.")
     ] = "",
-    days: Annotated[float, typer.Option("--days", min=0, help="How long TrainJobs that are over are kept.")] = 7,
+    days: Annotated[float, typer.Option("--days", min=0, help="Days that ended TrainJobs are kept.")] = 7,
     servers: Annotated[
-        bool, typer.Option("--servers", help="Also remove the model servers that such attempts left; in a pod.")
+        bool, typer.Option("--servers", help="Also delete model servers that such attempts left; in a pod.")
     ] = False,
     expect: Annotated[
         list[str] | None,
-        typer.Option("--expect", metavar="RUN=HOURS", help="Within which hours a round of this line has to end well."),
+        typer.Option("--expect", metavar="RUN=HOURS", help="Hours within which a round of this line has to succeed."),
     ] = None,
 ) -> None:
     """Ends attempts at rounds whose pods are gone: frees the sites they held, and records how they ended."""

@@ -54,14 +54,20 @@ def trajectories(
             "on. parquet: a step a row.",
         ),
     ] = "adp",
-    licence: Annotated[str, typer.Option("--licence", help="Of what was played here; on every row.")] = UNSTATED,
-    screenshots: Annotated[bool, typer.Option("--screenshots/--no-screenshots", help="With pages' pictures.")] = True,
+    licence: Annotated[
+        str, typer.Option("--licence", help="Licence of episodes that were played here; written on every row.")
+    ] = UNSTATED,
+    screenshots: Annotated[
+        bool, typer.Option("--screenshots/--no-screenshots", help="With pictures of the pages.")
+    ] = True,
     private: Annotated[
-        bool, typer.Option("--with-private", help="Leave what is private as it was, for use at home.")
+        bool, typer.Option("--with-private", help="Keep private values as they were; for your own use only.")
     ] = False,
     run: Annotated[str, typer.Option("--run", help="Only this run.")] = "",
     round: Annotated[int | None, typer.Option("--round", min=1, help="Only this round.")] = None,
-    phase: Annotated[str, typer.Option("--phase", help="Only phases that begin so; left out: all but judging.")] = "",
+    phase: Annotated[
+        str, typer.Option("--phase", help="Only phases with this prefix; left out: all but evaluations.")
+    ] = "",
     task: Annotated[str, typer.Option("--task", help="Only this task.")] = "",
     outcome: Annotated[str, typer.Option("--outcome", help="Only solved or failed.")] = "",
     place: PlaceName = "laptop",

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from components.trajectories.store import Store
 
 imports = typer.Typer(rich_markup_mode="markdown")
-Source = Annotated[
-    str, typer.Option("--source", help="The set's name, by which a recipe reads it and it is taken down.")
-]
+Source = Annotated[str, typer.Option("--source", help="Name of the set, for recipes and for its takedown.")]
 
 
 @imports.command(
@@ -29,7 +27,9 @@ Source = Annotated[
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Files of JSON, one row a line.", resolve_path=True)],
     source: Source,
-    licence: Annotated[str, typer.Option("--licence", help="Of the set, as its publisher says; on every row.")],
+    licence: Annotated[
+        str, typer.Option("--licence", help="Licence of the set, as its publisher states it; kept on every row.")
+    ],
     format: Annotated[
         str, typer.Option("--format", metavar="a3|adp", help="a3: A3-Synth's train.jsonl. adp: Agent Data Protocol.")
     ] = "adp",

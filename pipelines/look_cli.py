@@ -55,11 +55,11 @@ def report(
 )
 def trajectories(
     key: Annotated[
-        str, typer.Option("--key", metavar="KEY", help="Show this one: ROUND/PHASE/TASK/SEED, or the whole key.")
+        str, typer.Option("--key", metavar="KEY", help="Show this episode: ROUND/PHASE/TASK/SEED, or the whole key.")
     ] = "",
     show: Annotated[bool, typer.Option("--open", help="With --key: write it as a page, and open that.")] = False,
     prompts: Annotated[
-        bool, typer.Option("--prompts", help="With --key: what a chat model was asked and answered, word for word.")
+        bool, typer.Option("--prompts", help="With --key: prompts and answers of a chat model, word for word.")
     ] = False,
     task: Annotated[str, typer.Option("--task", help="Only this task.")] = "",
     outcome: Annotated[
@@ -68,9 +68,9 @@ def trajectories(
             "--outcome", metavar="OUTCOME", help="Only solved, failed, env_error, judge_error or infra_error."
         ),
     ] = "",
-    phase: Annotated[str, typer.Option("--phase", help="Only phases that begin so, e.g. explore-student.")] = "",
-    agent: Annotated[str, typer.Option("--agent", help="A part of the agent's name, its kind or digest.")] = "",
-    text: Annotated[str, typer.Option("--text", help="Said in a goal, an action, a reason or a message.")] = "",
+    phase: Annotated[str, typer.Option("--phase", help="Only phases with this prefix, such as explore-student.")] = "",
+    agent: Annotated[str, typer.Option("--agent", help="Only agents with this in their name, kind or digest.")] = "",
+    text: Annotated[str, typer.Option("--text", help="Only with this text in goal, action, reason or message.")] = "",
     seed: Annotated[int | None, typer.Option("--seed", "-s", help="Only this seed of each task.")] = None,
     round: Annotated[int | None, typer.Option("--round", min=1, help="Only this round.")] = None,
     run: Annotated[str, typer.Option("--run", help="Only this run.")] = "",

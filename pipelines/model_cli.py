@@ -22,7 +22,7 @@ REFERENCE = "champion or student of a stored run, base, a folder, a digest, mode
 def play(
     task: Annotated[str, typer.Option("--task", help="Which task; docs/miniwob-tasks.md lists them.")],
     model: Annotated[str, typer.Option("--model", help=f"teacher, {REFERENCE}.")] = "student",
-    seed: Annotated[int, typer.Option("--seed", "-s", min=0, help="Which of the task's problems.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", "-s", min=0, help="Seed of the task's page.")] = 0,
     headed: Annotated[bool, typer.Option("--headed", help="In a window, with a second between steps.")] = False,
     run: RunName = "",
     recipe: RecipeName = "laptop",
@@ -60,7 +60,7 @@ def serve_model(
     model: Annotated[str, typer.Option("--model", help=REFERENCE[0].upper() + REFERENCE[1:] + ".")] = "champion",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Where to listen.")] = 8000,
     host: Annotated[
-        str, typer.Option("--host", help="Who may ask: this machine alone, or 0.0.0.0 for all.")
+        str, typer.Option("--host", help="Address to listen on: this machine alone, or 0.0.0.0 for all.")
     ] = "127.0.0.1",
     name: Annotated[str, typer.Option("--name", help="What the model is called in requests.")] = "student",
     run: RunName = "",
