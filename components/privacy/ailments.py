@@ -150,7 +150,8 @@ suivi de grossesse, essoufflement, saignements, démangeaisons, envie de vomir
 sordo, sorda, ciego, ciega, mudo, muda, tartamudo, tartamuda, paperas, rubéola, boca mano pie, bronquiolitis, impétigo
 dolor de *, diarrea, tos, insolación, golpe de calor, muelas del juicio, endodoncia, fecundación *, ligadura *
 deshabituación, desintoxicación, parapléjico, parapléjica, amputado, amputada, picor, sangrado, hinchazón, ahogo
-asthmatic, asthmatics, asthmatiker, asthmatikerin, asthmatique, asmático, asmática, diabetic, diabetiker, diabetikerin
+en fauteuil roulant, en silla de ruedas, im rollstuhl, in a wheelchair, asthmatic, asthmatics, asthmatiker
+asthmatikerin, asthmatique, asmático, asmática, diabetic, diabetiker, diabetikerin
 diabétique, diabético, diabética, epileptic, epileptiker, epileptikerin, épileptique, epiléptico, epiléptica, hämophil
 hemofílico, hémophile, spastiker, spastic, dyslexic, dyslexique, disléxico, disléxica, legastheniker, legasthenikerin
 autista, alkoholiker, alkoholikerin, drogenabhängig, toxicómano, drogodependiente, addicted, addict, süchtig

@@ -32,10 +32,20 @@ _LOVES = "|".join(sorted(map(re.escape, belonging.LOVES), key=len, reverse=True)
 _ONE_WORD = re.compile(rf"[:,·|/•(;–&-] {{0,3}}(?P<value>{_LOVES})(?=\s{{0,2}}[,.·|/•);&–\n]|\s*\Z)")
 """Whom somebody loves, alone between two commas."""
 _ANYBODY = re.compile(
-    r"(?<!\w)(?:anyone|anybody|people|persons|who(?:ever)? (?:is|are|has been|have been)|if you|nobody|no one|wer"
+    r"(?<!\w)(?:anyone|anybody|how many|number of|wie viele|cuántos|combien|people|persons|who(?:ever)? (?:is|are"
+    r"|has been|have been)|if you|nobody|no one|wer"
     r"|personen|alle,? die"
     r"|quien(?:es)?|personas|toute personne|quiconque|ceux qui)(?!\w)[^.\n]{0,20}\Z"
 )
+_WORSHIPS = re.compile(
+    r"(?<!\w)(?:attends?|attending|worships? at|goes to|baptised at|married at|member of|besucht|Mitglied (?:der"
+    r"|in der)|betet in der"
+    r"|asiste a|acude a|va a|fréquente|membre de) (?:(?:the|die|der|la|el) |l['’])?"
+    r"(?P<value>(?:[A-ZÀ-Þ][\w'’.-]+ ){0,5}(?:Church|Chapel|Mosque|Synagogue|Temple|Gurdwara|Moschee|Synagoge"
+    r"|Kirchengemeinde"
+    r"|Gemeinde|[Ii]glesia|[Mm]ezquita|[Ss]inagoga|[Éé]glise|[Mm]osquée|[Ss]ynagogue)(?: [A-ZÀ-Þ][\w'’.-]+)?)"
+)
+"""Where somebody prays."""
 MEMBER = 40
 """Characters around a party in which something must say that somebody is of it."""
 BEFORE, NAMED, NEAR = 24, 40, 70
@@ -64,6 +74,9 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
             yield span
     for _, end in spans_of["about"].phrases:
         for match in _ONE_WORD.finditer(lower, end, line_ends(lower, end, ABOUT)):
+            yield match.span("value")
+    for match in _WORSHIPS.finditer(text) if spans_of["institution"].phrases else ():
+        if _is_of_one(text, match.span(), spans_of, names):
             yield match.span("value")
     yield from _deeds(text, lower, spans_of, names)
 

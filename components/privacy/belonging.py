@@ -199,8 +199,8 @@ solidaires
 snes, cgc, confédération paysanne, eln, esk, lab, ela, cig, stec, anpe, les verts, horizons, modem, debout la france
 bündnis 90, bündnis sahra wagenknecht, linkspartei, freie demokraten, sozialdemokraten, christdemokraten
 écologiste, écologistes, insoumis
-esquerra republicana, esquerra, eh bildu, junts per catalunya, en comú podem, adelante andalucía, se acabó la fiesta
-nueva canarias
+bündnis 90/die grünen, bündnis 90/die, esquerra republicana, esquerra, eh bildu, junts per catalunya, en comú podem
+adelante andalucía, se acabó la fiesta, nueva canarias
 unión del pueblo navarro, bloque nacionalista galego, geroa bai, teruel existe, unidas podemos, nuevas generaciones
 partido socialista
 alba party, alliance party, people before profit, aontú, social democrats, women's equality party, young labour

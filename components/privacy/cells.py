@@ -42,7 +42,7 @@ BELOW, ENTRY = 8, 80
 _SHAPES: dict[Kind, str] = {
     "phone": r"\+?[(\d][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,5})?",
     "birth_date": rf"{dates.WEEKDAY}{dates.DATE}|{dates.COMPACT}",
-    "national_id": r"(?=(?:\D*\d){3})[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}|(?=\D*\d)[A-Z0-9]{8,10}",
+    "national_id": r"(?!.*[a-zß-ÿ]{3})(?=(?:\D*\d){3})[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}|(?=\D*\d)[A-Z0-9]{8,10}",
     "card": r"\d[\d -]{11,25}\d|\d{3,4}",
     "bank": r"(?=(?:\D*\d){6})[A-Za-z0-9][A-Za-z0-9 /-]{5,40}",
     "code": r"(?=[\w-]*(?:\d|[a-z][A-Z]))[A-Za-z0-9]{3,12}(?:[ -][A-Za-z0-9]{2,8}){0,4}",
@@ -61,7 +61,7 @@ _INSIDE: dict[Kind, re.Pattern[str]] = {
     ),
     "phone": re.compile(r"(?<![\w./-])\+?[(\d](?:[ ()./-]{0,2}\d){6,14}(?![\w-])"),
     "national_id": re.compile(
-        r"(?<![\w./-])(?=(?:[A-Za-z0-9 -]*\d){5})[A-Za-z]{0,4}\d(?:[ -]?[A-Za-z0-9]){5,17}(?![\w-])"
+        r"(?<![\w./-])(?=(?:[A-Za-z0-9 -]*\d){5})[A-Za-z]{0,4}\d(?:[ -]?(?:[A-Z0-9]|[a-z](?![a-z]))){5,17}(?![\w-])"
     ),
 }
 """What is looked for in a value that says more, `13.03.1981, Kiel`."""
@@ -73,11 +73,11 @@ _ORDER = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, words.ORDER))
 _NOTHING = re.compile(
     rf"(?:{'|'.join(map(phrase_pattern, (*fields.NO_VALUE, *fields.NO_CHOICE)))})[.!]?|[\W_]*", re.IGNORECASE
 )
-_REASON, _SICK, _LEAVE = (
+_REASON, _SICK, _LEAVE, _STATISTICS, _OFFICES = (
     re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, words_))})(?!\w)", re.IGNORECASE)
-    for words_ in (fields.REASONS, fields.SICK, fields.LEAVE)
+    for words_ in (fields.REASONS, fields.SICK, fields.LEAVE, fields.STATISTICS, fields.OFFICES)
 )
-_DIAGNOSIS = "diagnosis"
+_DIAGNOSIS, _ORDERED = "diagnosis", "order"
 _EXAMPLE = re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, public.EXAMPLE))})[\W]*\Z", re.IGNORECASE)
 """At the end of a label before a colon: what follows is nobody's."""
 _KEY_NAMES = re.compile(r"(?:(?:netz|wlan-?|zugangs)?schlüssel|key|clé|clave|llave)", re.IGNORECASE)
@@ -182,7 +182,15 @@ def _of_tables(text: str) -> Iterator[Cell]:
 
 
 def _why(label: str, head: list[str]) -> str:
-    """The label of a column; of one that says why somebody is ill or away, that of a diagnosis."""
+    """The label of a column; of one that says why somebody is ill or away, that of a diagnosis.
+
+    Of what is many people's or an office's, that of an order.
+    """
+    kind = asks_for(label)
+    if kind in FREE - {"address"} and any(map(_STATISTICS.fullmatch, head)):
+        return _ORDERED
+    if kind in (None, "phone", "address", "email") and _OFFICES.fullmatch(head[0]):
+        return _ORDERED
     is_why = _REASON.fullmatch(label.strip()) and any(_SICK.search(each) for each in head)
     return _DIAGNOSIS if is_why else label
 

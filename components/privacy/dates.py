@@ -14,9 +14,11 @@ _DAYS = (
     "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lun|mer|jeu|ven|sam|dim"
     "|lunes|martes|miércoles|jueves|viernes|sábado|domingo|mié|jue|vie|sáb"
 )
+_DAY, _MONTH_NO = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:1[0-2]|0?[1-9])"
 _SIGN = r"(?:\s?[./-]\s?|\s)"
 DATE = (
-    rf"(?:(?:(?:{_DAYS})\.?,?\s)?(?:\d{{1,2}}{_SIGN}(?:\d{{1,2}}|[IVXivx]{{1,4}}){_SIGN}(?:['’]|19|20)?\d{{2}}"
+    rf"(?:(?:(?:{_DAYS})\.?,?\s)?(?:(?:{_DAY}{_SIGN}(?:{_MONTH_NO}|[IVXivx]{{1,4}})|{_MONTH_NO}{_SIGN}{_DAY})"
+    rf"{_SIGN}(?:['’]|19|20)?\d{{2}}(?![ ]\d\d[ ]\d\d)"
     r"|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}(?:[Tt ]\d{2}:\d{2}[\d:.]{0,12}(?:[Zz]|[+-]\d{2}:?\d{2})?)?"
     rf"|(?:the\s)?\d{{1,2}}{_NTH}\.?[\s/-]{_OF}{_MONTH},?[\s/-]{_OF}{_YEAR}"
     rf"|{_MONTH}[\s-]\d{{1,2}}{_NTH},?[\s-]{_YEAR}"

@@ -26,7 +26,8 @@ expiring
 sicher, verschlüsselt, gültig, richtig, leer, wichtig, geheim, kurz, lang, abgelaufen, gesperrt, korrekt, privat
 unsicher, valide, correct, vide, secret, important, expiré, court, long, sécurisé, chiffré, temporaire, bloqué
 segura, válida, correcta, vacía, secreta, importante, caducada, corta, larga, cifrada, temporal, bloqueada, necesaria
-weak, strong, medium, good, fair, schwach, stark, mittel, faible, fort, moyen, débil, fuerte, set, saved
+1password, bitwarden, keepass, keepassxc, lastpass, dashlane, 1passwort, weak, strong, medium, good, fair, schwach
+stark, mittel, faible, fort, moyen, débil, fuerte, set, saved
 """)
 )
 """What may stand after the word without being one."""
@@ -148,6 +149,17 @@ ALONE: dict[str, Kind] = {
     **dict.fromkeys(("reason off", "issue reported", "complaint", "presenting with", "dg", "dg.", "dx"), "health"),
 }
 """Labels that ask for something private only where nothing else stands in them."""
+STATISTICS = listed("""
+share, count, cases, seats, percent, percentage, prevalence, deaths, members, votes, anteil, anzahl, fälle, sitze
+prozent, stimmen
+todesfälle, mitglieder, porcentaje, casos, escaños, muertes, votos, part, cas, sièges, décès, voix, pourcentage
+""")
+"""Above a column of numbers, beside which nothing is one person's."""
+OFFICES = listed("""
+department, office, branch, store, shop, service, counter, location, site, abteilung, filiale, standort, stelle
+dienststelle, amt, markt, departamento, oficina, sucursal, tienda, servicio, área, agence, magasin, bureau, guichet
+""")
+"""Above a column of places whose numbers everybody may have."""
 NO_VALUE = listed("""
 none, no, nil, n/a, na, not known, unknown, not specified, keine, keines, nein, unbekannt, k. a., aucun, aucune
 non, néant, ninguno, ninguna, desconocido, yes, ja, oui, sí
@@ -200,8 +212,10 @@ asuntos propios, mudanza, permiso, día libre
 """)
 """Why somebody is away who is well."""
 COLUMNS = listed("""
-reaction, reactions, severity, dose, dosage, doses, schedule, frequency, strength, route, since, date, dates, status
-note, notes
+share, count, cases, seats, percent, number, total, anteil, anzahl, fälle, sitze, porcentaje, casos, escaños
+nombre de cas
+cas, sièges, reaction, reactions, severity, dose, dosage, doses, schedule, frequency, strength, route, since, date
+dates, status, note, notes
 comment, comments, from, until, start, started, end, instructions, result, unit, type, reason, onset, resolved, doctor
 prescriber
 prescribed by, quantity, supply, refills, refills left, last taken, how often, when, batch, due, next due, morning

@@ -216,6 +216,16 @@ def hits(text: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         yield Hit(start=start, end=end, kind="sensitive", source="words")
 
 
+_OF_THINGS = re.compile(
+    r"(?<!\w)(?:engine|fuse|battery|printer|motor|sensor|cable|filter|pump|disk|server|software|update|oil|vets?"
+    r"|sicherung|akku|batterie|drucker|kabel|pumpe|festplatte|fusible|batería|impresora|avería|moteur|imprimante|pile"
+    r"|rain|sunny|cloudy|snow|wind|°c|°f|regen|sonnig|lluvia|soleado|pluie|terms|apply|refurbished|wie neu|gebraucht"
+    r"|unisex|portrait|landscape|vertical|horizontal|hochformat|querformat|paysage|klasse i+|class i+)(?!\w)",
+    re.IGNORECASE,
+)
+"""Behind a label for illness or belief, what is said of a machine, the weather or goods."""
+
+
 def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]:
     """Values behind labels of this kind, without numbers of companies (`USt-IdNr.`) and codes of shops."""
     for phrase, value in zip(spans_of[kind].phrases, spans_of[kind].values, strict=True):
@@ -225,7 +235,7 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
         content = text[slice(*value)]
         if kind == "sensitive" and content[0].isdigit():
             continue
-        if kind in ("health", "sensitive") and NOTHING.fullmatch(content.strip()):
+        if kind in ("health", "sensitive") and (NOTHING.fullmatch(content.strip()) or _OF_THINGS.search(content)):
             continue
         if kind == "national_id" and (_is_in_words(content) or _MEDICINE_NO.match(text, phrase[0])):
             continue

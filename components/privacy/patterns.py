@@ -142,8 +142,11 @@ _INSIDE = (
     r"|[Aa]ppartement|[Bb]ât|[Bb]âtiment|[Ee]sc|[Ee]scalier"
     r"|[Pp]orte|Wohnung|Whg|[Pp]iso|[Pp]uerta|[Pp]ortal|[Bb]loque|[Ff]lat|[Uu]nit|[Aa]pt)\.?[ ]?\w{1,6})(?!\w)"
 )
+_LINE_BELOW = r"(?:,?[ ]?\n[ ]{0,14})"
 _AFTER_STREET = re.compile(
-    rf"(?:{_NEXT}(?:{_FLAT}(?!\w)|{_INSIDE})){{0,3}}(?:{_BREAK}{_CODE_AND_TOWN}"
+    rf"(?:{_LINE_BELOW}{_PLACE},?){{0,2}}(?:[ ]|{_LINE_BELOW})(?:[A-Z]{{1,2}}\d[A-Z\d]?[ ]\d[A-Z]{{2}}"
+    rf"|[A-Z]{{2}}[ ]\d{{5}})(?!\w)"
+    rf"|(?:{_NEXT}(?:{_FLAT}(?!\w)|{_INSIDE})){{0,3}}(?:{_BREAK}{_CODE_AND_TOWN}"
     rf"|(?:(?:,\s{{0,3}}|[ ]?\n\s{{0,2}}{_MARK}){_PLACE}(?:[ ]\d{{1,2}}(?=,))?){{0,2}}"
     rf"(?:{_NEXT}(?:{_PLACE}(?:,[ ]|[ ]))?{_POSTCODE})?)"
 )
@@ -157,7 +160,9 @@ _STREET_AND_TOWN = re.compile(
 """With a postal code behind it, an address of any country: a house, a comma, a town, a comma."""
 _POSTCODE_UK = re.compile(r"[A-Z](?<!\w.)[A-Z]?\d[A-Z\d]?[ ]\d[A-Z]{2}(?!\w)")
 _BEFORE_POSTCODE = re.compile(r"(?:[\w'’./-]{1,25},?[ ]){1,9}$")
-_HAS_HOUSE = re.compile(r"(?:Flat|Unit|Apartment|Apt\.?)[ ]\d|\d[ ,]|(?:[A-Z][\w'’-]+[ ]){0,3}[A-Z][\w'’-]+,[ ]")
+_HAS_HOUSE = re.compile(
+    r"(?:Flat|Unit|Apartment|Apt\.?)[ ]\d|\d{1,5}[A-Za-z]?[ ,]|(?:[A-Z][\w'’-]+[ ]){0,3}[A-Z][\w'’-]+,[ ]"
+)
 _AT_HOME = re.compile(
     r"(?<!\w)(?:(?:live|lives|living|stay|staying|moved|based|come|come round|home is|place is|address is|we['’]re"
     r"|I['’]m|she['’]s|he['’]s)"
@@ -189,7 +194,7 @@ _STREETS = tuple(
 """Patterns of streets with a house's number, and of what may stand before it: a house, a flat."""
 LONGEST_HOUSE = 130
 BEFORE_POSTCODE = 70
-ORDERED, JUST_BEFORE, AT_COMPANY, AT_VENUE = 40, 16, 60, 40
+ORDERED, JUST_BEFORE, AT_COMPANY, AT_VENUE, HEAD = 40, 16, 60, 40, 8
 """Characters of a line before a number, one in groups, or a street in which a word may say that it is an order's, a
 company's, or that of a place for everybody."""
 
@@ -283,7 +288,10 @@ def _addresses(text: str, companies: Spans, venues: Spans) -> Iterator[Span]:
             start = match.start()
             house_name = ahead.search(text, max(start - LONGEST_HOUSE, 0), start) if ahead else None
             start = house_name.start() if house_name else start
-            if not companies.before(text, start, AT_COMPANY) and not venues.before(text, start, AT_VENUE):
+            if not (
+                companies.before(text, start + HEAD, AT_COMPANY + HEAD)
+                or venues.before(text, start + HEAD, AT_VENUE + HEAD)
+            ):
                 continuation = _AFTER_STREET.match(text, match.end())
                 yield start, continuation.end() if continuation else match.end()
     for match in _AT_HOME.finditer(text):

@@ -16,7 +16,8 @@ from components.privacy.words import listed
 EXAMPLE = listed("""
 for example, for instance, e.g., e.g, eg, example, examples, sample, format, such as, looks like, in the form
 zum beispiel, z. b., z.b., zb, beispiel, bsp., muster, in der form
-par exemple, p. ex., p.ex., ex., exemple, sous la forme, looks like this, like this, so aus, comme ceci, así
+par exemple, p. ex., p.ex., ex., exemple, sous la forme, looks like this, like this, test card, test number
+testkarte, tarjeta de prueba, carte de test, so aus, comme ceci, así
 por ejemplo, p. ej., p.ej., ej., ejemplo, con el formato
 """)
 OFFICE = listed("""
@@ -79,9 +80,11 @@ cif, registro mercantil, aviso legal, todos los derechos reservados, charity num
 """What firms say of themselves at the foot of their pages."""
 US = listed("""
 call us, phone us, ring us, contact us, reach us, find us, visit us, speak to us, talk to us, email us, get in touch
-call our, phone our, contact our, visit our, our shop, our store, our stores, our showroom, our office, our offices
+questions about, lines open, lines are open, our customer service, our customer services, our customer care
+fragen zu ihrer, unsere servicezeiten, nuestro servicio de atención, notre service client, call our, phone our
+contact our, visit our, our shop, our store, our stores, our showroom, our office, our offices
 our team, our helpline, our reception, our clinic, our restaurant
-rufen sie uns, rufen sie an, kontaktieren sie uns, erreichen sie uns, sie erreichen uns, sie erreichen unser*
+rufen sie uns, kontaktieren sie uns, erreichen sie uns, sie erreichen uns, sie erreichen unser*
 besuchen sie uns, so finden sie uns, so erreichen sie uns, schreiben sie uns, unser laden, unser geschäft, unser team
 unser büro, unsere filiale, unsere praxis, unsere geschäftsstelle, unser restaurant, unser kundenservice
 llámenos, llámanos, llame al, contáctenos, contáctanos, visítenos, visítanos, encuéntrenos, encuéntranos
@@ -128,7 +131,8 @@ EXEMPLARY: frozenset[Kind] = frozenset(
 )
 """Classes of which people give examples."""
 _HOURS = re.compile(
-    r"(?<!\w)(?:mon|monday|mo|montag|di|dienstag|tue|tuesday|lun|lundi|lunes|mardi|mar|martes|weekdays|werktags|täglich"
+    r"(?<!\w)(?:l[ ]?[-–a][ ]?[vds]|mon|monday|mo|montag|di|dienstag|tue|tuesday|lun|lundi|lunes|mardi|mar|martes"
+    r"|weekdays|werktags|täglich"
     r"|daily|en semaine|laborables|sat|sa|samstag|samedi|sábados?)(?!\w)"
     r"[^\n]{0,25}?(?<!\d)\d{1,2}(?:[:.h]\s?\d{2}|\s?[ap]m|\s?h)?"
     r"\s?(?:-|–|to|bis|und|à|a|until|till)\s?\d{1,2}(?!\d)"
@@ -151,8 +155,9 @@ _SHARE = re.compile(
     r"|jede[rs]? \w{1,10}te|\d[\d.,  ]{2,12})(?!\w)"
 )
 _DEFINED = re.compile(
-    r"(?:[ ](?:symptoms?|symptome?|causes?|treatments?))?[\s\"]{0,3}(?:is an?|is the|are|can be|can cause"
-    r"|includes?|causes?|umfassen"
+    r"(?:[ ]\d{1,4}[ ]?m?g)?(?:[ ](?:symptoms?|symptome?|causes?|treatments?))?[\s\"]{0,3}(?:is an?|is the|are"
+    r"|can be|can cause|is used|wird bei|se utiliza|est utilisée?|is (?:treatable|curable|contagious|common)"
+    r"|ist (?:behandelbar|heilbar|ansteckend|häufig)|includes?|causes?|umfassen"
     r"|verursacht|incluyen?|comprend|comprennent|provoque|occurs?|affects?|spreads?|ist eine?|sind|bezeichnet"
     r"|entsteht|betrifft"
     r"|est une?|est la|est le|sont|touche|peut|se|es una?|es la|es el|son|afecta|puede)(?!\w)"
@@ -172,7 +177,12 @@ _FOOT = re.compile(r"^([ ]*)(?:\[\d+\] )?contentinfo\b[^\n]*(?:\n\1[ ]+[^\n]*){1
 _OURS = re.compile(
     r"^[ ]*(?:\[\d+\] )?heading \"(?:contact us|get in touch|find us|visit us|our (?:shops?|stores?|offices?"
     r"|location)|imprint"
-    r"|opening (?:hours|times)|kontaktieren sie uns|so (?:finden|erreichen) sie uns|impressum|anfahrt"
+    r"|opening (?:hours|times)|store (?:finder|locator)|find a (?:store|shop|branch)|branches|stores|locations"
+    r"|dealers|pick-?up points"
+    r"|filialen|filialfinder|standorte|märkte|geschäfte|händler|abholstationen|(?:nuestras )?(?:tiendas|sucursales"
+    r"|oficinas)|puntos de recogida"
+    r"|nos (?:magasins|agences|boutiques|points de vente)|points? (?:de vente|relais)|kontaktieren sie uns"
+    r"|so (?:finden|erreichen) sie uns|impressum|anfahrt"
     r"|öffnungszeiten|unsere? \w+"
     r"|nous contacter|contactez-nous|nous trouver|où nous trouver|horaires(?: d['’]ouverture)?|mentions légales"
     r"|contáct[ae]nos|contacta con nosotros|dónde estamos|visít[ae]nos|horarios?"
@@ -182,6 +192,13 @@ _OURS = re.compile(
 """Under such headings a shop or an office tells where it is."""
 _DAY_OR_PERSON = frozenset(("mon", "sa", "mi", "di", "do", "so", "ma", "don", "sat"))
 _AS_DAY = re.compile(r"\.?\s?[-–,&/+]|\.?:?\s\d|\s(?:to|bis|à|a|und|and|y|et)\s")
+_OUR_BANK = re.compile(
+    r"(?<!\w)(?:our (?:bank|account)|unsere? (?:bank|konto)|nuestra cuenta|nuestros datos bancarios"
+    r"|nos coordonnées bancaires"
+    r"|notre compte)"
+)
+_NOWHERE = re.compile(r"(?<!\w)(?:musterstadt|musterhausen|anytown|calle falsa|ville-exemple|rue de l['’]exemple)")
+"""Streets and towns of examples."""
 _STOPS = re.compile(r"[.!?][\s\"]")
 
 
@@ -214,7 +231,12 @@ class Public:
             case "phone" | "address":
                 return self._is_an_offices(hit)
             case "bank":
+                begins, _ = self._line(hit)
+                if _OUR_BANK.search(self._lower, begins, hit.start):
+                    return True
                 return self._spans_of["donation"].before(self._text, hit.start, HEAD) and not self._is_personal(hit)
+            case "sensitive":
+                return not self._is_personal(hit) and self._is_counted(*self._line(hit))
             case "health":
                 labelled = any(start < hit.end and hit.start < end for start, end in self._spans_of["health"].values)
                 return not labelled and not self._is_personal(hit) and self._is_of_nobody(hit)
@@ -261,6 +283,8 @@ class Public:
         begins, ends = self._line(hit)
         while begins < hit.start and self._text[begins].isspace():
             begins += 1
+        if hit.kind == "address" and _NOWHERE.search(self._lower, begins, ends):
+            return True
         if self._speaks_of(begins, ends):
             return False
         if any(start <= hit.start < end for start, end in self._ours) or self._is_a_firms(hit, begins, ends):
@@ -288,7 +312,7 @@ class Public:
     def _is_of_nobody(self, hit: Hit) -> bool:
         """Whether an illness or a medicine is told of many, explained, or sold."""
         begins, ends = self._line(hit)
-        if self._spans_of["crowd"].within(begins, ends) and _SHARE.search(self._lower, begins, ends):
+        if self._is_counted(begins, ends):
             return True
         if self._is_explained(begins, ends) or self._is_of_history(begins, ends):
             return True
@@ -301,6 +325,10 @@ class Public:
         """Whether somebody is said to have died long ago."""
         years = (int(year[0]) for year in _YEAR.finditer(self._text, begins, ends))
         return self._spans_of["dead"].within(begins, ends) and any(year < MOURNED for year in years)
+
+    def _is_counted(self, begins: int, ends: int) -> bool:
+        """Whether a line says how many of many."""
+        return self._spans_of["crowd"].within(begins, ends) and _SHARE.search(self._lower, begins, ends) is not None
 
     def _is_explained(self, begins: int, ends: int) -> bool:
         """Whether a sentence begins with an illness and says what it is."""

@@ -123,7 +123,7 @@ _PACKS = re.compile(
     r"|cápsulas|comprimés|gélules|tabletten|kapseln|stück|ampullen|ampoules|x \d)"
 )
 _READY = re.compile(
-    rf"(?<=[a-zà-ÿ,] )(?P<value>{_NAME})"
+    rf"(?<=[a-zà-ÿ,] )(?!Termin|Rezept|Bestellung|Prescription|Order|Pedido|Receta|Ordonnance)(?P<value>{_NAME})"
     r"(?= (?:is|has|are|ready|back|in|est|sont|arriv\w+|pour|for|para|für|nach|ya|da)(?!\w))"
 )
 HEADING, UNDER = 60, 2

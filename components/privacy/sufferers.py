@@ -77,6 +77,8 @@ la biopsie a montré, à la maison avec, au lit avec, se remet d'une, se remet d
 tratado por, tratada por, rehabilitación por, intolerante a, intolerante al
 """)
 PATIENT = listed("""
+sick note, fit note, sickness, déclaré, angegeben, indicado, declarado, you told us, vous avez indiqué
+krankschreibung
 guest, passenger, traveller, traveler, visitor, gast, fahrgast, fluggast, passagier, passager, passagère, voyageur
 huésped, pasajero, pasajera, viajero, viajera
 patient, patients, diagnos*, prescri*, suffer*, treated, treatment, treating, allerg*, medical record
@@ -180,8 +182,18 @@ vorbeugen, leiden sie, ohne medikamente, zutaten, enthält, spuren von, liga, or
 pregunte por, pregunte a, consulte con, hable con su, demandez à votre, parlez en à, fragen sie in, fragen sie ihren
 ask at your, talk to your, speak to your, if you are, if you have, if you think, wenn sie, falls sie, si usted
 si vous
-werde mitglied, join the, become a member, prévenir, souffrez vous, symptômes et, contient, ingrédients, devenez
-rejoignez, ligue
+specialising in, specializing in, specialised in, specialized in, spezialisiert auf, especializad*, spécialisé*
+ohne termin
+no appointment needed, sin cita previa, sans rendez vous, vacúnese, vacúnate, impfen lassen, lassen sie sich
+faites vous vacciner
+sufferers, allergiker, betroffene, betroffenen, pollen, pollenflug, people with, patients with, menschen mit
+personas con
+personnes atteintes, helps people, the singer, the actor, the actress, the footballer, film star, pop star
+der schauspieler
+die schauspielerin, der sänger, die sängerin, el actor, la actriz, el cantante, la cantante, l'acteur, l'actrice
+le chanteur
+la chanteuse, celebrity, job opening, 40 h, werde mitglied, join the, become a member, prévenir, souffrez vous
+symptômes et, contient, ingrédients, devenez, rejoignez, ligue
 prevenir, síntomas y, contiene, ingredientes, asociación, hazte, afíliate, sufre usted, demandez conseil
 consulte a su, people have, population, million, millions, a year, per year, percent of, cases, in ten, newly approved
 approved by the, suitable for, spf, screening

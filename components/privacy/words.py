@@ -277,6 +277,12 @@ population, einwohner, habitants, habitantes, article no, article no., item no, 
 reservation number, reservation no, reservierungsnummer, localizador, numéro de réservation, kennzeichen, matrícula
 """)
 VENUE = listed("""
+collect from, pick up point, pickup point, pick up from, abholung in, abholort, abholstation, recogida en tienda
+punto de recogida
+retrait en magasin, point relais, polling station, wahllokal, colegio electoral, bureau de vote, returns to
+returns address
+send returns, retouren an, for sale, to let, to rent, for rent, zu vermieten, zu verkaufen, se vende, en venta
+se alquila, en alquiler, à vendre, à louer, palace, castle, schloss, castillo, château
 our address, our office, venue, town hall, pharmacy, surgery, practice, clinic, dentist, law firm, gym, café, bar, pub
 garage, bakery, theatre
 meeting point, location, restaurant, apotheke, praxis, zahnarzt, zahnarztpraxis, kanzlei, veranstaltungsort
@@ -287,6 +293,12 @@ boulangerie, farmacia, clínica, consultorio, notaría, nuestra dirección, luga
 """)
 """What has an address that everybody may know."""
 SERVICE = listed("""
+taxi, vet, emergency vet, emergency plumber, pizza service, lieferdienst, lieferservice, pizzeria, notdienst
+emergency service
+emergency line, customer line, info line, infoline, information line, infotelefon, servicetelefon, bürgertelefon
+beratungstelefon, sorgentelefon, telefonseelsorge, störungsstelle, teléfono de atención, teléfono de información
+teléfono de la esperanza
+numéro vert, numéro d'urgence, numéro d'appel, service après vente, sav, urgencias 24 h, radio taxi, tele taxi
 poison centre, poisons centre, poison center, order by phone, book by phone, bestellhotline, telefonische bestellung
 bestellannahme, atención telefónica, pedidos por teléfono, commande par téléphone, commandes par téléphone
 need help?, need help, questions?, fragen?, noch fragen?, ¿dudas?, une question ?, une question, besoin d'aide
@@ -311,7 +323,18 @@ ROLES = frozenset(
     listed("""
 info, support, sales, contact, press, help, noreply, no-reply, service, services, office, hello, webmaster
 admin, billing, careers, jobs, team, mail, newsletter, feedback, orders, shop, store, privacy, legal, media, enquiries
-marketing, kontakt, vertrieb, presse, hilfe, kundenservice, bewerbung, datenschutz
+marketing, dpo, hr, recruiting, returns, refunds, reception, booking, bookings, reservations, reservation, abuse
+postmaster, hostmaster, security
+customerservice, customer.service, customercare, secretary, accounts, accounting, events, membership, donations
+volunteer
+datenschutzbeauftragter, buchhaltung, rechnung, rechnungen, einkauf, redaktion, sekretariat, empfang, rezeption
+reservierung
+kundendienst, bestellung, bestellungen, versand, retoure, retouren, technik, werkstatt, praxis, kanzlei
+service-center, personal
+administracion, facturacion, comercial, rrhh, direccion, secretaria, reservas, recepcion, tienda, devoluciones
+informacion
+accueil, commande, commandes, facturation, comptabilite, redaction, secretariat, direction, mairie, rh, boutique
+retours, kontakt, vertrieb, presse, hilfe, kundenservice, bewerbung, datenschutz
 contacto, ventas, prensa, ayuda, atencion, pedidos, soporte, privacidad, empleo
 """)
 )
