@@ -87,7 +87,7 @@ def end_guarded(process: subprocess.Popen[bytes], *, grace: float = 5.0) -> int:
 
 def end_with_parent() -> None:
     """Ends this process when the one that started it is gone: for what is started into a session of its own, as
-    torchrun starts its workers, where no guard reaches it."""
+    torchrun starts commands, where no guard reaches it."""
     parent = os.getppid()
 
     def watch() -> None:

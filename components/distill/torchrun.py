@@ -29,10 +29,8 @@ def train_together(task: Task, *, processes: int, on_point: Callable[[Point], No
     failure, task_file = task.scratch / FAILURE, task.scratch / "task.json"
     failure.unlink(missing_ok=True)
     write_whole(task_file, task.model_dump_json())
-    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-    process = start_guarded(
-        [*torchrun, "-m", "components.distill.worker", str(task_file)], environment={}, output=subprocess.PIPE
-    )
+    torchrun = [sys.executable, "-m", "components.distill.launcher", str(processes), str(task_file)]
+    process = start_guarded(torchrun, environment={}, output=subprocess.PIPE)
     assert process.stdout is not None
     last_lines: list[str] = []
     try:

@@ -1,4 +1,5 @@
-"""One of the processes that train a student together: `torchrun -m components.distill.worker TASK`.
+"""One of the processes that train a student together: `torchrun -m components.distill.worker TASK`, or a fork of
+`components.distill.launcher`.
 
 What they write of a checkpoint is sent to the store while the next steps are computed. The first of them prints the
 points of the learning curve, a line of JSON each, and leaves the whole curve in a file.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -35,6 +37,7 @@ def _silent(_point: Point) -> None:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has torchrun's handler, which waits for a call to return
     end_with_parent()
     end_unswept()
     import torch

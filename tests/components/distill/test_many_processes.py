@@ -89,18 +89,16 @@ def _until(reached: Callable[[], bool], process: subprocess.Popen[Any]) -> None:
 
 
 def _workers(stage: int) -> list[psutil.Process]:
-    def told(each: psutil.Process) -> list[str]:
+    """The forks of torchrun's process, which has the same command line."""
+
+    def launches(each: psutil.Process | None) -> bool:
         try:
-            return each.cmdline()
+            return each is not None and "components.distill.launcher" in each.cmdline()[:3]
         except psutil.Error:
-            return []
+            return False
 
     every = psutil.Process(stage).children(recursive=True)
-    return [
-        each
-        for each in every
-        if "components.distill.worker" in (line := told(each)) and "torch.distributed.run" not in line
-    ]
+    return [each for each in every if launches(each) and launches(each.parent())]
 
 
 @pytest.mark.parametrize(
