@@ -3,8 +3,9 @@
     python -m bench.serving [--model components/models/base] [--decisions 300] [--episodes 32]
 
 The same turns, made-up pages of a dozen elements, are decided greedily by as many episodes at once; both are warm. The
-server is the one a place with `serving: {kind: here}` starts: vLLM where it is installed, else ours. It also says how
-many actions are equal, which with our server are all.
+server is the one a place with `serving: {kind: here}` starts: vLLM where it is installed, else ours. It also says what
+of the processor a decision took, the server's part included, and how many actions are equal, which with our server
+are all.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ import random
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from components.agents.base import Agent, Turn
 from components.agents.batching import Batcher
@@ -41,8 +45,23 @@ def make_turn(number: int) -> Turn:
     return Turn(episode=f"t/{number}", task_id="t", template="", intent=intent, observation=page, history=())
 
 
-async def decided(agent: Agent, turns: Sequence[Turn], *, episodes: int) -> tuple[list[str], float]:
-    """The actions, and the seconds they took; one decision before them warms the model up."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """Attributes: `seconds`: of the clock; `processor`: of the processor, that of a server of ours with it."""
+
+    actions: list[str]
+    seconds: float
+    processor: float
+
+
+def processor_seconds() -> float:
+    """Of this process and of all that it started and that still run."""
+    me = psutil.Process()
+    return sum(sum(process.cpu_times()[:2]) for process in (me, *me.children(recursive=True)))
+
+
+async def decided(agent: Agent, turns: Sequence[Turn], *, episodes: int) -> Decided:
+    """One decision before them warms the model up."""
     batcher, actions = Batcher(agent), dict[str, str]()
     waiting = list(turns)
 
@@ -54,11 +73,11 @@ async def decided(agent: Agent, turns: Sequence[Turn], *, episodes: int) -> tupl
                 actions[turn.episode] = decision.action
 
     await agent.decide([make_turn(-1)])
-    began = time.monotonic()
+    began, used = time.monotonic(), processor_seconds()
     await asyncio.gather(*(episode() for _ in range(episodes)))
-    seconds = time.monotonic() - began
+    seconds, processor = time.monotonic() - began, processor_seconds() - used
     await batcher.close()
-    return [actions[turn.episode] for turn in turns], seconds
+    return Decided(actions=[actions[turn.episode] for turn in turns], seconds=seconds, processor=processor)
 
 
 def main() -> None:
@@ -76,9 +95,10 @@ def main() -> None:
         results = {
             name: asyncio.run(decided(agent, turns, episodes=arguments.episodes)) for name, agent in agents.items()
         }
-    for name, (actions, seconds) in results.items():
-        print(f"{name}: {len(actions) / seconds:.1f} decisions/s")
-    equal = sum(first == second for first, second in zip(*(actions for actions, _ in results.values()), strict=True))
+    for name, result in results.items():
+        each = 1000 * result.processor / len(turns)
+        print(f"{name}: {len(turns) / result.seconds:.1f} decisions/s, {each:.0f} ms of the processor each")
+    equal = sum(first == second for first, second in zip(*(one.actions for one in results.values()), strict=True))
     print(f"equal actions: {equal} of {len(turns)}")
 
 

@@ -18,12 +18,16 @@ from typing import Any
 
 from components.models.devices import machine_memory
 
-SHARE = 0.25
-"""Of a machine's memory, for keys and values of what is read and written; it is taken when it is used."""
+SHARE, TINY_SHARE = 0.25, 1e9
+"""Of a machine's memory, for keys and values of what is read and written, all of it taken at once; bytes at most for a
+tiny model, of which 64 requests take less."""
 ALWAYS = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
 """It tells its makers nothing of the machine and the model, and fetches nothing: the model lies here."""
 LFM2_WIDTHS = ("conv_dim", "block_dim")
 """vLLM reads them of a configuration; transformers neither has nor writes them, and means `hidden_size`."""
+WRONG_FOR_LFM2 = "rotary_embedding"
+"""vLLM's own code for it (0.32, on a CPU) turns only the first token right where heads have a dimension of their own,
+as in its LFM2. PyTorch's is taken instead."""
 ON_CPU = {"VLLM_CPU_OMP_THREADS_BIND": "nobind"}
 
 
@@ -41,22 +45,35 @@ def serve_with_vllm(folder: Path, *, host: str, port: int, names: Sequence[str],
     import torch
 
     cpu = not torch.cuda.is_available()
-    command = vllm_command(folder, host=host, port=port, names=names, context=context, cpu=cpu)
+    command = vllm_command(folder, host=host, port=port, names=names, context=context)
+    if cpu:
+        command += on_cpu(folder, tiny=tiny)
     settings = vllm_environment(cpu=cpu, tiny=tiny)
     subprocess.run(command, env={**settings, **os.environ}, check=True)
 
 
-def vllm_command(folder: Path, *, host: str, port: int, names: Sequence[str], context: int, cpu: bool) -> list[str]:
+def vllm_command(folder: Path, *, host: str, port: int, names: Sequence[str], context: int) -> list[str]:
     # not the command `vllm serve`, which in vllm-cpu asks for the version of a package `vllm` that is not there
     command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(folder)]
     command += ["--served-model-name", *names, "--host", host, "--port", str(port)]
     command += ["--max-model-len", str(context)]  # the model's own may want more memory than there is
-    if widths := missing_widths(json.loads((folder / "config.json").read_text())):
-        command += ["--hf-overrides", json.dumps(widths)]
-    if cpu:
-        command += ["--dtype", "float32", "--enforce-eager"]
-        command += ["--kv-cache-memory-bytes", str(int(SHARE * machine_memory()))]
-    return command
+    widths = missing_widths(_configuration(folder))
+    return [*command, "--hf-overrides", json.dumps(widths)] if widths else command
+
+
+def on_cpu(folder: Path, *, tiny: bool) -> list[str]:
+    """Further options for a CPU."""
+    memory = SHARE * machine_memory()
+    if tiny:
+        memory = min(memory, TINY_SHARE)
+    options = ["--dtype", "float32", "--enforce-eager", "--kv-cache-memory-bytes", str(int(memory))]
+    if _configuration(folder)["model_type"] == "lfm2":
+        options += ["--compilation-config", json.dumps({"custom_ops": [f"-{WRONG_FOR_LFM2}"]})]
+    return options
+
+
+def _configuration(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "config.json").read_text()))
 
 
 def missing_widths(configuration: Mapping[str, Any]) -> dict[str, int]:

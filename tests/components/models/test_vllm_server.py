@@ -19,7 +19,7 @@ from components.agents.served import ServedAgent
 from components.agents.student import Student
 from components.models.devices import machine_memory
 from components.models.files import BASE_FOLDER, folder_digest
-from components.models.vllm import vllm_command
+from components.models.vllm import on_cpu, vllm_command
 from components.models.weights import load_model
 from components.serving.config import Here
 from tests.components.agents.turns import make_turn, page_of
@@ -30,24 +30,26 @@ print(json.dumps([sys.argv[1:], dict(os.environ)]))
 """
 
 
-def test_a_gpu_is_vllms_own_and_a_cpu_is_not(tmp_path: Path) -> None:
+def test_a_model_is_served_by_its_names_and_no_longer_than_it_was_taught(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "llama", "hidden_size": 64}')
-
-    def command(*, cpu: bool) -> str:
-        return " ".join(vllm_command(tmp_path, host="127.0.0.1", port=1, names=["a", "b"], context=512, cpu=cpu)[1:])
-
-    asked = (
+    command = vllm_command(tmp_path, host="127.0.0.1", port=1, names=["a", "b"], context=512)
+    assert " ".join(command[1:]) == (
         f"-m vllm.entrypoints.openai.api_server --model {tmp_path} --served-model-name a b --host 127.0.0.1 --port 1 "
         "--max-model-len 512"
     )
-    assert command(cpu=False) == asked
-    share = int(machine_memory() / 4)
-    assert command(cpu=True) == f"{asked} --dtype float32 --enforce-eager --kv-cache-memory-bytes {share}"
+
+
+def test_on_a_cpu_it_takes_a_share_of_the_memory(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "llama", "hidden_size": 64}')
+    share = machine_memory() / 4
+    for tiny, memory in ((False, share), (True, min(share, 1e9))):
+        asked = f"--dtype float32 --enforce-eager --kv-cache-memory-bytes {int(memory)}"
+        assert " ".join(on_cpu(tmp_path, tiny=tiny)) == asked
 
 
 def test_a_student_says_the_widths_that_vllm_reads_and_for_the_base_they_are_said(tiny_model: Path) -> None:
     def command(folder: Path) -> list[str]:
-        return vllm_command(folder, host="127.0.0.1", port=1, names=["a"], context=512, cpu=False)
+        return vllm_command(folder, host="127.0.0.1", port=1, names=["a"], context=512)
 
     base = command(BASE_FOLDER)
     assert json.loads(base[base.index("--hf-overrides") + 1]) == {"conv_dim": 128, "block_dim": 128}
