@@ -27,23 +27,24 @@ def propose(
     Returns:
         JSON of a TasksConfig: the tasks of this round.
     """
-    from collections import Counter
-
-    from pydantic import TypeAdapter
-
-    from components.agents.build import build_agent
-    from components.agents.config import AgentConfig
     from components.benchmarks.config import TasksConfig
-    from components.episodes.config import PlaySettings
     from components.place import Job, open_knowledge, stage
     from components.propose.config import ProposeConfig
-    from components.propose.run import run
 
     parsed_job = Job.model_validate_json(job)
     settings, given = ProposeConfig.model_validate_json(config), TasksConfig.model_validate_json(tasks)
     with stage("propose", job=job) as round:
-        if not settings.by:
+        if not settings.by:  # and nothing of what follows is imported
             return given.model_dump_json()
+        from collections import Counter
+
+        from pydantic import TypeAdapter
+
+        from components.agents.build import build_agent
+        from components.agents.config import AgentConfig
+        from components.episodes.config import PlaySettings
+        from components.propose.run import run
+
         agent = build_agent(
             TypeAdapter(AgentConfig).validate_json(teacher),
             store=round.store,
