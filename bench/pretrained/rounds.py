@@ -6,7 +6,6 @@ The same teacher also plays a few tasks of the forum, whose pages are those of a
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import yaml
 from components.models.files import folder_digest
 from components.serving.address import OwnServer
 from components.serving.config import Here
+from pipelines.summary import Summary
 
 TASKS = ("click-test", "click-dialog", "click-test-2", "enter-text")
 HELD_OUT = ("focus-text",)
@@ -102,13 +102,13 @@ def symbiont(*words: str, recipe: dict[str, Any], out: Path) -> int:
 
 def show(summary: Path) -> None:
     """The round's figures, a line each."""
-    content = json.loads(summary.read_text())
-    last = content["rounds"][-1]
-    for agent in ("student_start", "student", "teacher"):
-        for split, rate in last[agent].items():
+    content = Summary.model_validate_json(summary.read_text())
+    last = content.rounds[-1]
+    for agent, splits in (("start", last.student_start), ("student", last.student), ("teacher", last.teacher)):
+        for split, rate in ((name, getattr(splits, name)) for name in type(splits).model_fields):
             if rate:
-                print(f"{agent}, {split}: {rate['solved']} of {rate['episodes']}")
-    print("outcomes:", last["outcomes"])
-    print("audit:", (last["audit"] or {}).get("verdict"), (last["audit"] or {}).get("because"))
-    print("seconds:", last["seconds"])
-    print("report:", summary.parent / content["report"])
+                print(f"{agent}, {split}: {rate.success_rate:.0%} of {rate.episodes}")
+    print("outcomes:", last.outcomes)
+    print("audit:", last.audit)
+    print("seconds:", last.seconds)
+    print("report:", summary.parent / content.report)

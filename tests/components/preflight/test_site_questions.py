@@ -57,7 +57,7 @@ def test_a_password_that_nobody_set_is_asked_for(address: str, monkeypatch: pyte
     login = {"path": "/login", "fields": {"name": "{user}"}, "users": {"ann": {"password_env": "DESK_PASSWORD"}}}
     site = Site.model_validate({"at": [address], "ready": "/up", "login": login})
     monkeypatch.delenv("DESK_PASSWORD", raising=False)
-    with pytest.raises(InputError, match="no password of ann") as wrong:
+    with pytest.raises(InputError, match="password of user ann is not set") as wrong:
         check(site_questions({"desk": site}))
     assert "export DESK_PASSWORD" in wrong.value.fix
     monkeypatch.setenv("DESK_PASSWORD", "nna")
