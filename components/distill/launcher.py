@@ -24,7 +24,8 @@ def main() -> None:
     from torch.distributed.run import main as torchrun
 
     count, task = sys.argv[1:]
-    together = ["--standalone", f"--nproc-per-node={count}"]
+    # a machine need not resolve its own name, by which they would meet
+    together = ["--standalone", "--local-addr=localhost", f"--nproc-per-node={count}"]
     if torch.cuda.is_available():
         torchrun([*together, "-m", "components.distill.worker", task])
         return
