@@ -60,7 +60,11 @@ class DistillConfig(BaseModel):
     )
     context: int = Field(1024, ge=32, description="longest prompt and completion together, in tokens")
     longest_share: float = Field(
-        0.05, ge=0, le=1, description="largest share of examples whose page may be cut to fit the context"
+        0.05,
+        ge=0,
+        le=1,
+        description="largest share of examples whose page may be cut to fit the context, or that may be left out "
+        "because they are too long without it, too",
     )
     reads: tuple[Reads, ...] = Field(
         (),

@@ -61,6 +61,8 @@ def make_samples(
             sample, whole = _sample(row, prompting=prompting, config=config)
             lengths.append(whole)
             cut += whole > config.context
+            if sample is None:
+                continue
             if held_out(row, share=config.validation_share):
                 measured.append(_Place.of(sample, validation.add(sample)))
                 continue
@@ -68,8 +70,9 @@ def make_samples(
             for number in range(config.variants):
                 variant_row = variant(row, Random(f"{row['example_id']} {number}"))
                 variant_sample = _sample(variant_row, prompting=prompting, config=config)[0]
-                learnt.append(_Place.of(variant_sample, train.add(variant_sample)))
-        if not learnt:
+                if variant_sample is not None:
+                    learnt.append(_Place.of(variant_sample, train.add(variant_sample)))
+        if not learnt and not cut:
             raise InputError(
                 "there are no training examples", fix="explore and synthesize first, or let more episodes be kept"
             )
@@ -80,6 +83,12 @@ def make_samples(
                 + show_histogram(histogram),
                 where="distill.context",
                 fix="raise context (and use a student that has it), or show less of each page",
+            )
+        if not learnt:
+            raise InputError(
+                f"no example to learn from fits the context of {config.context} tokens, not even without its page",
+                where="distill.context",
+                fix="raise context (and use a student that has it)",
             )
         learnt.sort()
         measured.sort()
@@ -118,8 +127,9 @@ def _errands(kinds: Sequence[TaskKind], *, prompting: Prompting, config: Distill
         yield Sample(example_id=f"errand {number}", kind="action", tokens=tokens, start=len(prompt), weight=1.0)
 
 
-def _sample(row: Mapping[str, Any], *, prompting: Prompting, config: DistillConfig) -> tuple[Sample, int]:
-    """The example as tokens, and how many there would be without cutting the page."""
+def _sample(row: Mapping[str, Any], *, prompting: Prompting, config: DistillConfig) -> tuple[Sample | None, int]:
+    """The example as tokens, or None where they are too many even without the page; and how many there would be without
+    cutting it."""
     kind: TaskKind = row["kind"]
     end = prompting.encode_completion(completion(action=row["action"], reason=row["reason"] or "", kind=kind))
     fields = {"intent": row["prompt_intent"], "last": row["history"], "observation": row["observation"]}
@@ -131,11 +141,7 @@ def _sample(row: Mapping[str, Any], *, prompting: Prompting, config: DistillConf
         text = render(**fields, kind=kind, fits=lambda text: len(prompting.encode_prompt(text)) <= room)
         tokens = prompting.encode_prompt(text)
         if len(tokens) > room:
-            raise InputError(
-                f"the goal and the answer of example {row['example_id']} alone are longer than {config.context} tokens",
-                where="distill.context",
-                fix="raise context",
-            )
+            return None, whole
     return (
         Sample(
             example_id=row["example_id"],

@@ -49,7 +49,7 @@ class DistillResult(Record):
     parameters: int
     examples: dict[str, int] = Field(description="examples learnt from, by task")
     validation_examples: int
-    cut: int = Field(description="examples whose page was cut to fit the context")
+    cut: int = Field(description="examples whose page was cut to fit the context, or that were left out")
     lengths: dict[str, int] = Field(description="how many examples have how many tokens")
     curve: tuple[Point, ...]
 

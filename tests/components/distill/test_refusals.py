@@ -86,10 +86,11 @@ def test_pages_that_do_not_fit_come_with_a_histogram(make_round: MakeRound, tiny
     assert "#####" in message
 
 
-def test_a_goal_longer_than_the_context(make_round: MakeRound, tiny_model: Path, rows: Rows) -> None:
-    rows[0]["prompt_intent"] = "very " * 400
+def test_no_goal_fits_the_context(make_round: MakeRound, tiny_model: Path, rows: Rows) -> None:
+    for row in rows:
+        row["prompt_intent"] = "very " * 400
     message = _refused(make_round("goal", examples=rows), student=str(tiny_model), longest_share=1.0)
-    assert "the goal and the answer of example" in message
+    assert "no example to learn from fits the context of 256 tokens" in message
 
 
 def test_a_histogram_counts_every_example_once() -> None:

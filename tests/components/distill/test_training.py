@@ -61,6 +61,18 @@ def test_examples_are_the_same_in_whatever_order_their_rows_come(tiny_model: Pat
     assert forth == made(rows[::-1], "back")
 
 
+def test_an_example_too_long_without_its_page_is_left_out_and_counted(
+    tiny_model: Path, rows: Rows, tmp_path: Path
+) -> None:
+    rows[0]["prompt_intent"] = "very " * 400
+    config = CONFIG.model_copy(update={"longest_share": 1 / len(rows)})
+    prompting = load_prompting(tiny_model)
+    made = make_samples(rows, prompting=prompting, config=config, folder=tmp_path)
+    others = make_samples(rows[1:], prompting=prompting, config=config, folder=tmp_path / "others")
+    assert (said(made.train), said(made.validation)) == (said(others.train), said(others.validation))
+    assert (made.cut, others.cut) == (1, 0)
+
+
 def test_examples_are_written_while_their_rows_are_read(tiny_model: Path, rows: Rows, tmp_path: Path) -> None:
     """Memory does not hold four bytes a token, let alone the pages."""
     page = "\n".join(f'[{ref}] button "Save {ref}"' for ref in range(1, 300))
