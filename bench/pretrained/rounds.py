@@ -105,7 +105,7 @@ def show(summary: Path) -> None:
     content = Summary.model_validate_json(summary.read_text())
     last = content.rounds[-1]
     for agent, splits in (("start", last.student_start), ("student", last.student), ("teacher", last.teacher)):
-        for split, rate in ((name, getattr(splits, name)) for name in type(splits).model_fields):
+        for split, rate in splits:
             if rate:
                 print(f"{agent}, {split}: {rate.success_rate:.0%} of {rate.episodes}")
     print("outcomes:", last.outcomes)

@@ -102,16 +102,15 @@ class Cell:
 
     @property
     def kind(self) -> Kind | None:
-        return asks_for(self.label) or asks_for(_HUMP.sub(" ", self.label)) or fields.ALONE.get(_bare_label(self.label))
+        return (
+            asks_for(self.label)
+            or asks_for(_HUMP.sub(" ", self.label))
+            or fields.ALONE.get(self.label.strip(" :.").lower())
+        )
 
     @property
     def is_order(self) -> bool:
         return _is_of_order(self.label) and self.kind is None
-
-
-@lru_cache(REMEMBERED)
-def _bare_label(label: str) -> str:
-    return label.strip(" :.").lower()
 
 
 @lru_cache(REMEMBERED)

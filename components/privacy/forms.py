@@ -8,7 +8,7 @@ password.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 from components.browser.actions import ActionError, parse_action
@@ -78,6 +78,8 @@ _OF_COMPANY = re.compile(
     r"(?<![^\W_])(?:u?st|umsatzsteuer|mwst|vat|siret|siren|tva|cif|iva|hrb|ein)(?![^\W_])", re.IGNORECASE
 )
 """Whose numbers stand in registers that everybody may read."""
+Beside = Callable[[str, int, int], re.Match[str] | None]
+"""A pattern's method that looks at a line from one place to another."""
 NAMES = Lexicon({kind: (names, "") for kind, names in fields.FIELDS.items()})
 """What fields are called, by what they ask for."""
 
@@ -91,7 +93,7 @@ def hits(text: str) -> Iterator[Hit]:
         name = f"{field['purpose'] or ''} {field['name'] or ''} {field['rest']}"
         kind: Kind | None = "password" if _DOTS.fullmatch(field["value"]) else asks_for(name)
         if kind is None and _NAMELESS.fullmatch(field["name"] or ""):
-            kind = asks_for(_question_above(text, field.start()))
+            kind = asks_for(_question_above(text, field.start(), beside=_FIELD.search, most=FIELDS_ABOVE))
         if kind is None and _SHORT_NUMBER.fullmatch(field["value"]) and is_code(name):
             kind = "code"
         if kind is not None and not (kind in WORDED and NOTHING.fullmatch(field["value"].strip())):
@@ -103,12 +105,13 @@ def hits(text: str) -> Iterator[Hit]:
             yield Hit(start=box.start("value"), end=box.end("value"), kind=kind, source="form")
 
 
-def _question_above(text: str, at: int) -> str:
-    """The line of text above a field, or above the fields right before it; empty where there is none."""
+def _question_above(text: str, at: int, *, beside: Beside, most: int) -> str:
+    """The line of text above a place in a form, or above at most so many lines right before it that are `beside` it;
+    empty where there is none."""
     end = text.rfind("\n", 0, at)
-    for _ in range(FIELDS_ABOVE):
+    for _ in range(most):
         start = text.rfind("\n", 0, max(end, 0)) + 1
-        if end <= 0 or not _FIELD.search(text, start, end):
+        if end <= 0 or not beside(text, start, end):
             break
         end = start - 1
     match = _ASKED.fullmatch(text, text.rfind("\n", 0, max(end, 0)) + 1, max(end, 0))
@@ -118,14 +121,7 @@ def _question_above(text: str, at: int) -> str:
 def _ticked(text: str) -> Iterator[Hit]:
     """What is ticked under a question about something private, in no group of its own."""
     for choice in _CHOSEN.finditer(text):
-        end = text.rfind("\n", 0, choice.start())
-        for _ in range(CHOICES_ABOVE):
-            start = text.rfind("\n", 0, max(end, 0)) + 1
-            if end <= 0 or not _CHOICE.match(text, start, end):
-                break
-            end = start - 1
-        match = _ASKED.fullmatch(text, text.rfind("\n", 0, max(end, 0)) + 1, max(end, 0))
-        kind = asks_for(match[1]) if match else None
+        kind = asks_for(_question_above(text, choice.start(), beside=_CHOICE.match, most=CHOICES_ABOVE))
         if kind in ("health", "sensitive") and not NOTHING.fullmatch(choice["value"].strip()):
             yield Hit(start=choice.start("value"), end=choice.end("value"), kind=kind, source="form")
 

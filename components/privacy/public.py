@@ -28,7 +28,7 @@ register office
 registry office, embassy, consulate, high commission, magistrates' court, county court, crown court, courthouse
 library, libraries, museum, theatre, box office, leisure centre, swimming pool, university, ministry, department of *
 chamber of commerce, citizens advice, samaritans, emergency services, poison control, train station, bus station
-airport, stadtbücherei, stadtbücherei, gemeindebücherei, stadtbibliothek, gemeindebibliothek, bürgeramt, bürgerbüro
+airport, stadtbücherei, gemeindebücherei, stadtbibliothek, gemeindebibliothek, bürgeramt, bürgerbüro
 bürgerservice, rathaus, stadtverwaltung, gemeindeverwaltung, gemeindeamt, kreisverwaltung
 landratsamt, bezirksamt, finanzamt, standesamt, jugendamt, sozialamt, arbeitsagentur, agentur für arbeit, jobcenter
 gesundheitsamt, ordnungsamt, einwohnermeldeamt, einwohneramt, meldebehörde, ausländerbehörde, kfz zulassungsstelle
