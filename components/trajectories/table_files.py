@@ -83,7 +83,7 @@ def read_rows(store: Store, key: str, *, columns: Sequence[str]) -> Iterator[dic
     import pyarrow.parquet as pq
 
     manifest = read_table_manifest(store, key)
-    with tempfile.TemporaryFile() as file:
+    with tempfile.NamedTemporaryFile() as file:
         sha256 = hashlib.sha256()
         try:
             for piece in store.chunks(key):
@@ -94,5 +94,7 @@ def read_rows(store: Store, key: str, *, columns: Sequence[str]) -> Iterator[dic
             raise InputError(problem, where=f"{store.url}/{key}", fix=MEND) from None
         if sha256.hexdigest() != manifest.digest:
             raise InputError("the table is not the one its manifest describes", where=f"{store.url}/{key}", fix=MEND)
-        for batch in pq.ParquetFile(file).iter_batches(READ_ROWS, columns=list(columns)):
+        file.flush()
+        # by its name: Arrow's threads may outlast Python, and would abort it as they give back a file of Python's
+        for batch in pq.ParquetFile(file.name).iter_batches(READ_ROWS, columns=list(columns)):
             yield from batch.to_pylist()

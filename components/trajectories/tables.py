@@ -131,6 +131,7 @@ def read_table(store: Store, key: str, columns: Sequence[str] | None = None) -> 
         KeyError: no such table, or a killed writer left it without its manifest.
         InputError: it is gone or torn: its bytes are not those of the manifest.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     manifest = read_table_manifest(store, key)
@@ -140,7 +141,10 @@ def read_table(store: Store, key: str, columns: Sequence[str] | None = None) -> 
         raise InputError("the table is gone, and its manifest is there", where=f"{store.url}/{key}", fix=MEND) from None
     if hashlib.sha256(data).hexdigest() != manifest.digest:
         raise InputError("the table is not the one its manifest describes", where=f"{store.url}/{key}", fix=MEND)
-    return pq.read_table(io.BytesIO(data), columns=None if columns is None else list(columns))
+    # Arrow's own copy: its threads may still hold the last piece as Python ends, and one of Python's would abort it
+    own = pa.BufferOutputStream()
+    own.write(data)
+    return pq.read_table(pa.BufferReader(own.getvalue()), columns=None if columns is None else list(columns))
 
 
 def read_table_manifest(store: Store, key: str) -> TableManifest:
