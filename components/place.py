@@ -61,20 +61,30 @@ class Kubeflow(BaseModel):
     address: str = Field(
         "http://localhost:8080",
         pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$",
-        description="of its API, as https://kubeflow.example.com/pipeline; the default is a port that was forwarded",
+        description="address of the Kubeflow Pipelines API, such as https://kubeflow.example.com/pipeline; the "
+        "default is a forwarded port",
     )
-    ui: str = Field("", pattern=r"^(https?://\S+)?$", description="of its UI, for links; empty: the same")
+    ui: str = Field(
+        "", pattern=r"^(https?://\S+)?$", description="address of the web UI, for links; empty: the same as `address`"
+    )
     namespace: str = Field(
-        "kubeflow", description="of the runs: your profile's; where Kubeflow has one user, its own namespace"
+        "kubeflow", description="namespace of the runs: that of your profile; in a single-user Kubeflow, its own"
     )
-    account: str = Field("symbiont-run", description="service account of the runs; the chart makes it")
+    account: str = Field("symbiont-run", description="Kubernetes service account of the runs; the chart makes it")
     place: str = Field(
-        "", description="name of the place there, in the ConfigMap symbiont-places; empty: this very place"
+        "",
+        description="name of the place on the cluster, in the ConfigMap symbiont-places; empty: this file is sent "
+        "along",
     )
     token_file: str = Field(
-        "", description="file with a token, read for every request; empty: the projected one of a pod"
+        "",
+        description="file with an access token, read for each request; empty: the token that Kubernetes mounts in a "
+        "pod",
     )
-    ca_file: str = Field("", description="certificates of the authority that signed the address's; empty: known ones")
+    ca_file: str = Field(
+        "",
+        description="file with the certificates of the CA that signed the address's certificate; empty: the usual CAs",
+    )
 
     @property
     def identity(self) -> str:
@@ -91,38 +101,53 @@ class Place(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(description="shown in the report")
-    store: str = Field("", description="s3://bucket/prefix or a folder; empty: OUT/store")
-    s3_endpoint: str = Field("", description="address of the S3 server; empty: Amazon's, or the one that is started")
-    s3_server: bool = Field(False, description="start SeaweedFS over OUT/s3 (the extra `s3`) and store there")
-    mlflow: str = Field("", description="MLflow's address; empty: a server over OUT/mlflow is started")
-    s3_port: int = Field(0, ge=0, le=65535, description="port of the S3 server that is started; 0: any free one")
+    name: str = Field(description="name shown in the report")
+    store: str = Field("", description="where a run is stored: s3://bucket/prefix or a folder; empty: OUT/store")
+    s3_endpoint: str = Field(
+        "", description="address of the S3 server; empty: Amazon S3, or the server that is started here"
+    )
+    s3_server: bool = Field(
+        False, description="start SeaweedFS, an S3 server, over OUT/s3 and store there (needs the extra `s3`)"
+    )
+    mlflow: str = Field("", description="address of MLflow; empty: a server over OUT/mlflow is started")
+    s3_port: int = Field(0, ge=0, le=65535, description="port of the S3 server that is started; 0: any free port")
     mlflow_port: int = Field(
-        0, ge=0, le=65535, description="port of the MLflow server that is started; 0: any free one"
+        0, ge=0, le=65535, description="port of the MLflow server that is started; 0: any free port"
     )
-    work: str = Field("", description="scratch folder that outlives a killed process; empty: OUT/work")
+    work: str = Field(
+        "", description="folder for work in progress, from which a killed process resumes; empty: OUT/work"
+    )
     models: str = Field(
-        "", description="folder of fetched models that processes and pods of a machine share; empty: WORK/models"
+        "", description="cache of downloaded models, shared by the processes and pods of a machine; empty: WORK/models"
     )
-    explorers: int = Field(1, ge=1, le=1000, description="shards of each explore phase; processes or pods")
+    explorers: int = Field(
+        1, ge=1, le=1000, description="number of parallel shards (processes or pods) of each explore phase"
+    )
     evaluators: int = Field(
-        1, ge=1, le=1000, description="shards of each agent's evaluation, of which a round has six; 1: it is one piece"
+        1,
+        ge=1,
+        le=1000,
+        description="number of parallel shards of each agent's evaluation, of which a round has six; 1: not sharded",
     )
-    free_gb: float = Field(2.0, ge=0, description="disk space a round wants to begin with, in gigabytes")
+    free_gb: float = Field(2.0, ge=0, description="free disk space that a round needs to start, in gigabytes")
     serving: ServingConfig = Field(
         default_factory=InProcess,
-        description="where students think: in each stage's process, beside it, or behind an address",
+        description="where the student's inference runs: in each stage's process, in others beside it, or on a server",
     )
-    training: Devices = Field(default_factory=Devices, description="what students are trained on")
-    browser: BrowserSettings = Field(default_factory=BrowserSettings, description="the browsers and pages played on")
-    kubeflow: Kubeflow | None = Field(
-        None, description="the Kubeflow Pipelines that `symbiont submit` starts rounds on"
+    training: Devices = Field(default_factory=Devices, description="devices that the student is trained on")
+    browser: BrowserSettings = Field(
+        default_factory=BrowserSettings, description="the browsers, and how pages are shown"
     )
+    kubeflow: Kubeflow | None = Field(None, description="Kubeflow Pipelines that `symbiont submit` starts rounds on")
     sites: dict[str, Site] = Field(
-        default_factory=dict, description="where sites of a benchmark run, by name, such as those of webarena-verified"
+        default_factory=dict,
+        description="where a benchmark's web sites run, by name, such as those of webarena-verified",
     )
-    infinity: str = Field("", description="folder of a checkout of WebArena-Infinity, for benchmark webarena-infinity")
-    pods: Pods = Field(default_factory=Pods, description="a cluster's pods; read when the pipeline is compiled")
+    infinity: str = Field("", description="folder of a WebArena-Infinity checkout, for the benchmark webarena-infinity")
+    pods: Pods = Field(
+        default_factory=Pods,
+        description="images, resources, nodes and secrets of each stage's pod; read by `symbiont compile`",
+    )
 
     @property
     def explore_shards(self) -> list[str]:

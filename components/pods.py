@@ -31,17 +31,17 @@ class _Settings(BaseModel):
 class Images(_Settings):
     """Addresses of the images, best by digest."""
 
-    tools: str = Field(released("tools"), min_length=1, description="no browser, no torch, no LanceDB")
-    explorer: str = Field(released("explorer"), min_length=1, description="a browser, and torch for CPUs")
-    trainer: str = Field(released("trainer"), min_length=1, description="torch for CUDA")
+    tools: str = Field(released("tools"), min_length=1, description="image without browser, torch and LanceDB")
+    explorer: str = Field(released("explorer"), min_length=1, description="image with a browser and torch for CPUs")
+    trainer: str = Field(released("trainer"), min_length=1, description="image with torch for CUDA")
 
 
 class Secret(_Settings):
     """A secret of the cluster as environment variables; one that is not there is passed over."""
 
-    name: str = Field(pattern=OBJECT, description="of the secret, in the namespace of the runs")
+    name: str = Field(pattern=OBJECT, description="name of the Secret in the namespace of the runs")
     variables: dict[Variable, str] = Field(
-        min_length=1, description="environment variables, each with the secret's key that it holds"
+        min_length=1, description="environment variables, each with the key of the Secret that holds its value"
     )
 
 
@@ -50,11 +50,14 @@ class Scratch(_Settings):
 
     kind: Literal["node", "volume", "claim"] = Field(
         "node",
-        description="node: the node's disk; volume: a new one for each pod; claim: one that is there, for all",
+        description="node: disk of the node; volume: a new volume for each pod; claim: an existing volume claim, "
+        "shared by all pods",
     )
-    size: Quantity = Field("20Gi", description="most of the node's disk, or the new volume's size")
-    storage_class: str = Field("", description="of a new volume; empty: the cluster's default")
-    claim: str = Field("", description="name of the claim; user 10001 must be able to write there, as in a new volume")
+    size: Quantity = Field("20Gi", description="size limit on the node's disk, or size of the new volume")
+    storage_class: str = Field("", description="storage class of a new volume; empty: the cluster's default")
+    claim: str = Field(
+        "", description="name of the existing claim; user 10001 must be able to write there, as in a new volume"
+    )
 
     @model_validator(mode="after")
     def _claims_one(self) -> Self:
@@ -66,27 +69,29 @@ class Scratch(_Settings):
 class Toleration(_Settings):
     """A taint that a pod bears with."""
 
-    key: str = Field(description="the taint's")
-    operator: Literal["Exists", "Equal"] = Field("Exists", description="whether its value matters")
-    value: str = Field("", description="the taint's, for Equal")
-    effect: Literal["", "NoSchedule", "PreferNoSchedule", "NoExecute"] = Field("", description="empty: every effect")
+    key: str = Field(description="key of the taint")
+    operator: Literal["Exists", "Equal"] = Field("Exists", description="Exists: any value; Equal: only `value`")
+    value: str = Field("", description="value of the taint, for Equal")
+    effect: Literal["", "NoSchedule", "PreferNoSchedule", "NoExecute"] = Field(
+        "", description="effect of the taint; empty: any"
+    )
 
 
 class Pod(_Settings):
     """One stage's pod. The limit of memory is its request, so that a node is never promised twice."""
 
-    image: Kind = Field("tools", description="which of `images`")
-    cpu: Quantity = Field("1", description="requested")
-    cpu_limit: Quantity = Field("2", description="limit")
-    memory: Quantity = Field("2Gi", description="requested, and the limit")
+    image: Kind = Field("tools", description="which of `images` it runs")
+    cpu: Quantity = Field("1", description="CPU request")
+    cpu_limit: Quantity = Field("2", description="CPU limit")
+    memory: Quantity = Field("2Gi", description="memory request and limit")
     shared_memory: Annotated[str, Field(pattern=rf"^$|{QUANTITY}")] = Field(
-        "", description="size of /dev/shm, part of memory; empty: the container engine's 64 MB"
+        "", description="size of /dev/shm, part of `memory`; empty: the container engine's default, 64 MB"
     )
-    accelerators: int = Field(0, ge=0, le=64, description="devices")
-    accelerator: str = Field("nvidia.com/gpu", description="name of the device resource")
-    node_selector: dict[str, Label] = Field({}, description="labels of the nodes it may run on")
-    tolerations: tuple[Toleration, ...] = Field((), description="taints of those nodes")
-    minutes: int = Field(60, ge=1, description="how long one attempt may take before its pod is ended")
+    accelerators: int = Field(0, ge=0, le=64, description="number of accelerators, such as GPUs")
+    accelerator: str = Field("nvidia.com/gpu", description="resource name of the accelerators")
+    node_selector: dict[str, Label] = Field({}, description="labels that its node must have")
+    tolerations: tuple[Toleration, ...] = Field((), description="taints of nodes that it may run on all the same")
+    minutes: int = Field(60, ge=1, description="time limit of one attempt, in minutes")
 
 
 BROWSER = {"image": "explorer", "cpu": "2", "cpu_limit": "8", "memory": "6Gi", "shared_memory": "1Gi"}
@@ -124,21 +129,28 @@ def _own(stage: str) -> Any:
 class Pods(_Settings):
     """The pods of a round and of an audit."""
 
-    images: Images = Field(default_factory=Images, description="what the pods run")
-    pull_secrets: tuple[str, ...] = Field((), description="secrets that the registry asks for")
-    secrets: tuple[Secret, ...] = Field((STORE, TRACKING), description="of the store and MLflow, for every stage")
+    images: Images = Field(default_factory=Images, description="container images")
+    pull_secrets: tuple[str, ...] = Field((), description="names of the secrets for pulling images")
+    secrets: tuple[Secret, ...] = Field(
+        (STORE, TRACKING), description="credentials of the store and MLflow, for every stage"
+    )
     keys: tuple[Secret, ...] = Field(
-        (), description="of models and sites, for the stages that ask them: what api_key_env and password_env name"
+        (),
+        description="API keys and passwords (api_key_env, password_env), for the stages that ask models or visit sites",
     )
     certificates: Annotated[str, Field(pattern=rf"^$|{OBJECT}")] = Field(
         "",
-        description="ConfigMap whose file ca.crt holds every authority that stages and browsers trust, the public ones "
-        "too; empty: those of the images",
+        description="ConfigMap with a file ca.crt of all CAs that stages and browsers trust, public ones included; "
+        "empty: the images' own",
     )
-    environment: dict[Variable, str] = Field({}, description="variables of every pod, such as HTTPS_PROXY; no secrets")
-    scratch: Scratch = Field(default_factory=Scratch, description="what lies behind the place's `work` folder")
-    labels: dict[str, Label] = Field({}, description="of every pod, such as a cost centre")
-    keep_days: int = Field(7, ge=0, description="how long Kubernetes keeps what a run leaves there; 0: for good")
+    environment: dict[Variable, str] = Field(
+        {}, description="environment variables of every pod, such as HTTPS_PROXY; no secrets"
+    )
+    scratch: Scratch = Field(default_factory=Scratch, description="storage of the place's `work` folder")
+    labels: dict[str, Label] = Field({}, description="labels of every pod, such as a cost centre")
+    keep_days: int = Field(
+        7, ge=0, description="days for which Kubernetes keeps a finished run's pods and logs; 0: for ever"
+    )
     preflight: Pod = _own("preflight")
     propose: Pod = _own("propose")
     explore: Pod = _own("explore")

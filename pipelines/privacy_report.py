@@ -21,7 +21,7 @@ class Report(PrivacySummary):
     """A run's summary, and that of what left by `symbiont play`, which belongs to no run."""
 
     played: PrivacySummary | None = Field(
-        None, description="what left by `symbiont play`; none where nothing did, or a run or round was asked for"
+        None, description="what left during `symbiont play`; none if nothing did, or if a run or round was asked for"
     )
 
     @property

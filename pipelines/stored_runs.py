@@ -50,12 +50,12 @@ class ClusterRun(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str = Field(description="Kubeflow's")
+    id: str = Field(description="Kubeflow's id of the run")
     name: str
-    run: str = Field(description="the line of rounds")
-    state: str = Field(description="Kubeflow's word, in small letters")
-    begun: str = Field(description="ISO 8601 in UTC")
-    link: str = Field(description="where people see it")
+    run: str = Field(description="name of the run that its round belongs to")
+    state: str = Field(description="state as Kubeflow says it, in lower case")
+    begun: str = Field(description="when it was started, ISO 8601 in UTC")
+    link: str = Field(description="address of its page")
 
 
 class RunLine(BaseModel):
@@ -64,20 +64,24 @@ class RunLine(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     run: str
-    recipe: str = Field(description="name of the newest round's")
+    recipe: str = Field(description="name of the newest round's recipe")
     seed: int | None
     rounds_done: int
     begun: str | None = Field(
         description="when the newest round was begun, in UTC; empty: its manifest is torn; none: nothing is stored"
     )
-    success_rate: float | None = Field(description="of the student on that split, after the newest finished round")
+    success_rate: float | None = Field(
+        description="success rate of the student on `split` after the newest finished round"
+    )
     interval: tuple[float, float] | None
     split: SplitName | None = Field(
-        None, description="what the success is of: held-out seeds, or held-out tasks where there are no seeds"
+        None, description="split that success is measured on: held-out seeds, or held-out tasks if there are no seeds"
     )
-    champion: int | None = Field(description="the round whose student was promoted last; none: nobody was")
-    ended: str = Field("", description="how the newest attempt at a round ended; empty: it has not, or was killed")
-    cluster: ClusterRun | None = Field(None, description="the newest run of the place's Kubeflow for it")
+    champion: int | None = Field(description="round whose student was promoted last; none: no student was")
+    ended: str = Field(
+        "", description="how the newest attempt at a round ended; empty: it has not ended, or was killed"
+    )
+    cluster: ClusterRun | None = Field(None, description="newest run of it on the place's Kubeflow")
 
 
 def stored_runs(store: Store) -> list[StoredRun]:

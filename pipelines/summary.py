@@ -38,7 +38,7 @@ class Figure(_Part):
     """Success of one agent on one split."""
 
     success_rate: float
-    interval: tuple[float, float] = Field(description="Wilson's, 95 %")
+    interval: tuple[float, float] = Field(description="Wilson interval, 95 %")
     episodes: int
 
 
@@ -53,7 +53,9 @@ class Splits(_Part):
 class Visits(_Part):
     """What was met in the student's place beside the teacher, with what was done there and without."""
 
-    explorer: str = Field(description="kind of the agent in the student's place: `local`, or `random`, the control")
+    explorer: str = Field(
+        description="kind of the agent that explored as the student: `local`, or `random`, the control"
+    )
     states: Visited | None
     actions: Visited | None
 
@@ -62,10 +64,10 @@ class AuditSummary(_Part):
     verdict: Verdict
     p_value: float
     distance: Estimate | None = Field(
-        description="of the student to its teacher on the scale the verdict rests on: 0 is the teacher, 1 a model that "
-        "has nothing to do with it; null where the evidence was too thin to measure"
+        description="distance of the student to its teacher on the scale of the verdict: 0 is the teacher, 1 an "
+        "unrelated model; null if there was too little evidence to measure it"
     )
-    distances: dict[str, float] = Field(description="raw distances of all to the teacher, on no common scale")
+    distances: dict[str, float] = Field(description="raw distances of all models to the teacher, on no common scale")
 
 
 class PromotionSummary(_Part):
@@ -84,30 +86,34 @@ class Digests(_Part):
     student: str = Field(description="the model that explored")
     champion: str = Field(description="the model to beat")
     model: str = Field(description="the model this round made")
-    data: str = Field(description="the examples it was made from")
+    data: str = Field(description="the examples that it was trained on")
 
 
 class RoundSummary(_Part):
     round: int
     student: Splits
-    student_start: Splits = Field(description="the student before this round's distillation")
+    student_start: Splits = Field(description="the student before this round's training")
     champion: Splits
     teacher: Splits
     teacher_without_knowledge: Splits
-    random: Splits = Field(description="an agent that acts at random over the same pages")
+    random: Splits = Field(description="an agent that acts at random on the same pages")
     stop: Splits = Field(description="an agent that stops at once")
-    synergy: dict[SplitName, Synergy] = Field(description="what working together gave, by split; empty: not evaluated")
-    visited: Visits = Field(description="what exploring met in the student's place: the paper's N_S")
-    outcomes: dict[str, int] = Field(description="episodes by type, of exploring and evaluating")
-    acceptance_rate: float | None = Field(description="share of the student's proposals the teacher's candidates held")
-    student_only_solutions: int = Field(
-        description="solutions that entered the knowledge base through the student alone"
+    synergy: dict[SplitName, Synergy] = Field(
+        description="gain from working together, by split; empty if it was not evaluated"
     )
-    student_only_tasks: tuple[str, ...] = Field(description="the tasks they are of")
+    visited: Visits = Field(
+        description="pages reached by the agent that explored as the student; `new` is the paper's N_S"
+    )
+    outcomes: dict[str, int] = Field(description="episodes by outcome, from exploring and evaluating")
+    acceptance_rate: float | None = Field(
+        description="share of the student's proposed actions that were among the teacher's candidates"
+    )
+    student_only_solutions: int = Field(description="solutions in the knowledge base that only the student found")
+    student_only_tasks: tuple[str, ...] = Field(description="tasks of these solutions")
     audit: AuditSummary | None
     promotion: PromotionSummary | None
-    seconds: dict[str, float] = Field(description="by stage")
-    wall_seconds: float = Field(description="from preflight to report, of the attempt that finished it")
+    seconds: dict[str, float] = Field(description="seconds by stage")
+    wall_seconds: float = Field(description="seconds from preflight to report, of the attempt that finished the round")
     digests: Digests
 
 
@@ -117,11 +123,11 @@ class Summary(_Part):
     recipe: str
     place: str
     seed: int
-    start: dict[str, Splits] = Field(description="`student`: success before the first distillation")
+    start: dict[str, Splits] = Field(description="`student`: success before the first training")
     rounds: tuple[RoundSummary, ...]
-    wall_seconds: float = Field(description="of all rounds together")
-    report: str = Field(description="path of the newest report, from the folder this file is in")
-    champion: str = Field(description="digest of the champion after the last round; empty when there is none")
+    wall_seconds: float = Field(description="seconds of all rounds together")
+    report: str = Field(description="path of the newest report, relative to this file")
+    champion: str = Field(description="digest of the champion after the last round; empty if there is none")
 
 
 def round_summary(round: Round, *, wall_seconds: float) -> RoundSummary:

@@ -45,11 +45,11 @@ class StopConfig(_Settings):
 class PromptBudget(_Settings):
     """Most tokens (bytes / 4) of each block of a prompt; what does not fit is trimmed. Instructions come on top."""
 
-    goal: int = Field(1000, ge=20, description="tokens of the goal")
-    examples: int = Field(6000, ge=100, description="tokens of all pieces of knowledge that are shown")
-    plan: int = Field(500, ge=50, description="tokens of the plan, of an agent that plans")
-    history: int = Field(2000, ge=100, description="tokens of what was done so far")
-    page: int = Field(12_000, ge=200, description="tokens of the page")
+    goal: int = Field(1000, ge=20, description="tokens for the goal")
+    examples: int = Field(6000, ge=100, description="tokens for all retrieved pieces of knowledge together")
+    plan: int = Field(500, ge=50, description="tokens for the plan, if the agent plans")
+    history: int = Field(2000, ge=100, description="tokens for the past steps")
+    page: int = Field(12_000, ge=200, description="tokens for the page")
 
 
 class ChatConfig(Endpoint):
@@ -58,29 +58,47 @@ class ChatConfig(Endpoint):
     kind: Literal["chat"] = "chat"
     model: str = Field(description="the model's name at the endpoint")
     base_url: str = Field(description="address of the endpoint, such as http://127.0.0.1:8000/v1")
-    system: bool = Field(True, description="false where the endpoint knows no system role: its words go to the user's")
+    system: bool = Field(
+        True, description="false if the endpoint has no system role: that text is then part of the user message"
+    )
     constrained: bool = Field(
         False,
-        description="let the endpoint allow nothing but actions of the page (a JSON schema); good for small models",
+        description="have the endpoint restrict answers to valid actions on the page (a JSON schema); helps small "
+        "models",
     )
-    max_tokens: int = Field(512, ge=1, description="longest answer, in tokens; models that think need thousands")
-    window: int = Field(5, ge=0, description="past steps the model is shown")
+    max_tokens: int = Field(
+        512, ge=1, description="maximum length of an answer in tokens; reasoning models need thousands"
+    )
+    window: int = Field(5, ge=0, description="number of past steps shown to the model")
     plan: bool = Field(
         False,
-        description="let it plan: branch begins a part of its plan, prune gives one up; it is told the steps of "
-        "the part it is at alone",
+        description="let the model plan in parts: branch begins a part, prune gives one up; it sees only the steps of "
+        "the current part",
     )
     recall: bool = Field(
         False,
-        description="let it say what of each page it may need later: past steps are told with the elements it "
-        "highlighted, or its description where they are too many",
+        description="let the model note what it may need of a page: a past step shows the elements that it "
+        "highlighted or, if these are too many, its description of the page",
     )
-    prompt: PromptBudget = Field(default_factory=PromptBudget, description="how long the blocks of a prompt may be")
-    candidates: int = Field(5, ge=1, description="most candidates asked for in speculative synthesis")
-    examples: int = Field(3, ge=0, description="pieces of the knowledge base shown at every step, where there is one")
-    filter_examples: bool = Field(False, description="ask the model first which of the retrieved pieces help")
-    budget_tokens: int | None = Field(None, ge=1, description="tokens a run may use; it then stops cleanly")
-    budget_usd: float | None = Field(None, gt=0, description="money a run may spend; it then stops cleanly")
+    prompt: PromptBudget = Field(default_factory=PromptBudget, description="maximum length of each block of a prompt")
+    candidates: int = Field(
+        5, ge=1, description="maximum number of candidate actions asked for at a step of speculative exploration"
+    )
+    examples: int = Field(
+        3, ge=0, description="number of pieces of knowledge shown at each step, if there is a knowledge base"
+    )
+    filter_examples: bool = Field(
+        False, description="ask the model first which of the retrieved pieces of knowledge help"
+    )
+    budget_tokens: int | None = Field(
+        None,
+        ge=1,
+        description="token limit of the whole run; once it is reached the run stops and can be continued with a "
+        "larger one",
+    )
+    budget_usd: float | None = Field(
+        None, gt=0, description="cost limit of the whole run in US dollars; it stops there likewise"
+    )
 
     @model_validator(mode="after")
     def _priced(self) -> Self:
@@ -96,23 +114,31 @@ class LocalConfig(_Settings):
     """A model of the store or of a folder, run in this process."""
 
     kind: Literal["local"] = "local"
-    model: str = Field(description="a model reference: digest in the store, folder, models:/name@alias, hf:owner/name")
-    temperature: float = Field(0.0, ge=0, description="0 decides greedily; above, it samples by the episode's own seed")
-    reasons: bool = Field(False, description="write a reason before every action: slower; the audit compares them")
+    model: str = Field(
+        description="model reference: a digest in the store, a folder, models:/name@alias or hf:owner/name"
+    )
+    temperature: float = Field(
+        0.0, ge=0, description="sampling temperature, seeded by the episode; 0: the most likely action"
+    )
+    reasons: bool = Field(
+        False, description="write a reason before each action: slower, but the audit can compare reasons"
+    )
 
 
 class HybridConfig(_Settings):
     """A remote chat model that never sees a page with something private on it: a model at home decides there."""
 
     kind: Literal["hybrid"] = "hybrid"
-    remote: ChatConfig = Field(description="who decides where nothing private is to be seen")
+    remote: ChatConfig = Field(description="model that decides on pages without private data")
     local: Annotated[LocalConfig | ChatConfig | ScriptedConfig, Field(discriminator="kind")] | Literal["student"] = (
         Field(
-            description="who decides where something is: a model of this process, or behind an address at home, or "
-            "`student`: the round's own, as it was when the round began"
+            description="model that decides on pages with private data: one in this process, one at an address at "
+            "home, or `student`, the round's student as it was when the round began"
         )
     )
-    privacy: PrivacyConfig = Field(default_factory=PrivacyConfig, description="what is private, and what is at home")
+    privacy: PrivacyConfig = Field(
+        default_factory=PrivacyConfig, description="what counts as private, and which hosts are at home"
+    )
 
     @model_validator(mode="after")
     def _at_home(self) -> Self:

@@ -16,14 +16,14 @@ class AuditSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    seed: int = Field(0, ge=0, description="of shadows and resampling")
-    answer_tokens: int = Field(96, ge=1, description="longest answer that is asked for, in the model's own tokens")
-    probes_per_replicate: int = Field(16, ge=4, description="fewest probes a replicate may have")
-    endpoint: Endpoint = Field(default_factory=Endpoint, description="how endpoints are asked")
+    seed: int = Field(0, ge=0, description="random seed of shadows and resampling")
+    answer_tokens: int = Field(96, ge=1, description="maximum length of an answer, in the model's own tokens")
+    probes_per_replicate: int = Field(16, ge=4, description="minimum number of probes in a replicate")
+    endpoint: Endpoint = Field(default_factory=Endpoint, description="how all endpoints are asked")
     endpoints: dict[str, Endpoint] = Field(
         default_factory=dict, description="other settings for single endpoints, by address, such as https://host/v1"
     )
-    shadow: ShadowConfig = Field(default_factory=lambda: ShadowConfig(), description="the proxy and its training")
+    shadow: ShadowConfig = Field(default_factory=lambda: ShadowConfig(), description="proxy model and its training")
     test: TestConfig = Field(default_factory=lambda: TestConfig(), description="the hypothesis test")
 
     def chat(self, named: Named) -> ChatConfig:

@@ -30,7 +30,7 @@ class Named(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=NAME, description="what report and policy call it")
+    name: str = Field(pattern=NAME, description="name in the report and the policy")
     reference: str = Field(min_length=1, description="folder, hf:, models:/, digest, endpoint#model, file of answers")
 
     @property

@@ -29,15 +29,17 @@ class AuditRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    teachers: tuple[Named, ...] = Field(min_length=1, description="which of these, if any, was the suspect made from?")
+    teachers: tuple[Named, ...] = Field(
+        min_length=1, description="models that the suspect may have been distilled from"
+    )
     suspect: Named
     controls: tuple[Named, ...] = Field((), description="models known not to come from any of the teachers")
-    base: Named | None = Field(None, description="what the suspect was before it was trained")
-    probes: tuple[ProbeRow, ...] = Field((), description="empty: the built-in set")
-    domains: tuple[str, ...] = Field((), description="only probes of these domains; empty: all")
-    white_box: bool = Field(False, description="compare the models' own routing instead of their shadows'")
+    base: Named | None = Field(None, description="model that the suspect was trained from")
+    probes: tuple[ProbeRow, ...] = Field((), description="questions that every model is asked; empty: the built-in set")
+    domains: tuple[str, ...] = Field((), description="use only the probes of these domains; empty: all")
+    white_box: bool = Field(False, description="compare the models' own routing instead of that of their shadows")
     settings: AuditSettings = Field(default_factory=AuditSettings)
-    policy: Policy | None = Field(None, description="what the verdicts must be; only its result is added")
+    policy: Policy | None = Field(None, description="required verdicts; the report adds whether they hold")
 
     @model_validator(mode="after")
     def _endpoints_are_used(self) -> Self:

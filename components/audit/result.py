@@ -21,7 +21,7 @@ class Subject(_Row):
     kind: Literal["model", "endpoint", "answers"]
     digest: str = Field(description="of the model's files, of the answers' file, or of how an endpoint was asked")
     answers_digest: str = Field(description="of all its answers in the probes' order")
-    silent: int = Field(description="probes it answered with nothing")
+    silent: int = Field(description="number of probes with an empty answer")
 
 
 class PolicyResult(_Row):
@@ -37,10 +37,12 @@ AuditMethod = Literal["shared shadows", "own shadows", "routing"]
 class AuditReport(_Row):
     """An audit of models from elsewhere. Stored without a policy's result, which belongs to who asks."""
 
-    report_version: int = Field(REPORT_VERSION, description="of this form")
-    name: str = Field(description="the audit's own: the first letters of `inputs_digest`")
-    verdict: Verdict = Field(description="distilled from one of the teachers at least; independent of all; or neither")
-    p_value: float = Field(description="smallest of the findings', each corrected for all of them")
+    report_version: int = Field(REPORT_VERSION, description="version of this format")
+    name: str = Field(description="the audit's name: the first characters of `inputs_digest`")
+    verdict: Verdict = Field(
+        description="distilled: from at least one of the teachers; independent: of all of them; else inconclusive"
+    )
+    p_value: float = Field(description="smallest p-value of the findings, each corrected for their number")
     because: str
     method: AuditMethod
     subjects: tuple[Subject, ...]
@@ -49,14 +51,14 @@ class AuditReport(_Row):
     probes: int
     domains: tuple[str, ...]
     test: TestConfig = Field(description="`margin` is the largest; each test has its own (`Judged.margin`)")
-    limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
-    prompt_tokens: int = Field(description="of all stored answers of endpoints, as they count")
+    limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences")
+    prompt_tokens: int = Field(description="prompt tokens of all stored answers, as the endpoints count them")
     completion_tokens: int
     probe_digest: str
     inputs_digest: str
     code_version: str
-    made_at: str = Field(description="UTC, when the test was made")
-    seconds: float = Field(description="of the test, without asking for answers")
+    made_at: str = Field(description="when the test was made, UTC")
+    seconds: float = Field(description="duration of the test, without collecting answers")
 
     @property
     def verdicts(self) -> dict[str, str]:

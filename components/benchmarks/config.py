@@ -21,13 +21,16 @@ class TasksConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    benchmark: str = Field("miniwob", description="where the tasks come from")
-    options: dict[str, Any] = Field(default_factory=dict, description="options of the benchmark, e.g. folder")
-    train: tuple[str, ...] | None = Field(None, description="training tasks; unset: the benchmark's own choice")
+    benchmark: str = Field("miniwob", description="name of the benchmark")
+    options: dict[str, Any] = Field(default_factory=dict, description="options of the benchmark, such as folder")
+    train: tuple[str, ...] | None = Field(None, description="training tasks; unset: the benchmark's default")
     heldout: tuple[str, ...] | Literal["all"] | None = Field(
-        None, description="tasks never trained on; unset: likewise; all: every task, and none to train on"
+        None,
+        description="tasks never trained on; unset: the benchmark's default; all: every task, and none to train on",
     )
-    proposed: str = Field("", description="digest of stored tasks that are trained on too; the stage propose sets it")
+    proposed: str = Field(
+        "", description="digest of stored proposed tasks to train on as well; set by the stage propose"
+    )
 
     @model_validator(mode="after")
     def _all_or_some(self) -> Self:

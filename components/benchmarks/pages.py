@@ -45,9 +45,11 @@ class Check(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    answer: str | None = Field(None, description="what the agent answers; case, spaces and a full stop do not matter")
-    page: str | None = Field(None, description="the page the agent is on, a file of the folder")
-    text: str | None = Field(None, description="words that stand on that page; likewise")
+    answer: str | None = Field(
+        None, description="expected answer of the agent; case, spaces and a final full stop are ignored"
+    )
+    page: str | None = Field(None, description="page that the agent must be on, a file of the folder")
+    text: str | None = Field(None, description="words that must be on that page; compared likewise")
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -59,17 +61,19 @@ class PageTask(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="unique; part of the names of episodes")
-    family: str = Field(min_length=1, description="tasks of one skill; a family is learnt from or judged, never both")
-    intent: str = Field(min_length=1, description="what to do, with the case's variables in braces")
-    start: str = Field(description="the page an episode begins on, a file of the folder")
-    steps: int = Field(12, ge=1, le=200, description="steps an episode may take")
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="unique id; part of episode names")
+    family: str = Field(
+        min_length=1, description="group of tasks that need one skill; a family is either trained on or held out"
+    )
+    intent: str = Field(min_length=1, description="instruction to the agent, with the case's variables in braces")
+    start: str = Field(description="page that an episode begins on, a file of the folder")
+    steps: int = Field(12, ge=1, le=200, description="maximum number of steps of an episode")
     cases: tuple[Case, ...] = Field(
         ({},),
         min_length=1,
-        description="values of the variables; a seed chooses one, held-out seeds have a third to themselves",
+        description="values of the variables; the seed selects a case, and a third of them are kept for held-out seeds",
     )
-    check: Check = Field(description="what must be so at the end")
+    check: Check = Field(description="what must be true at the end")
 
 
 class TaskFile(BaseModel):

@@ -25,12 +25,18 @@ class View(BaseModel):
 
     width: int | None = Field(None, ge=200, le=4000, description="width of the viewport in CSS pixels")
     height: int | None = Field(None, ge=200, le=4000, description="height of the viewport in CSS pixels")
-    budget_tokens: int | None = Field(None, ge=50, description="most tokens of an observation's text (characters / 4)")
-    locale: str | None = Field(None, description="language and region that pages are asked in, such as de-CH")
-    tabs: int | None = Field(None, ge=1, le=20, description="most tabs of an episode; with 1 every window is closed")
-    record_network: bool | None = Field(None, description="keep what was asked and answered, where checks need it")
-    record_bodies: tuple[str, ...] | None = Field(None, description="media types of the answers whose content is kept")
-    record_cookies: tuple[str, ...] | None = Field(None, description="names of cookies that are no secrets")
+    budget_tokens: int | None = Field(
+        None, ge=50, description="maximum length of an observation's text in tokens (characters / 4)"
+    )
+    locale: str | None = Field(None, description="language and region that pages are requested in, such as de-CH")
+    tabs: int | None = Field(None, ge=1, le=20, description="maximum number of open tabs; 1: new windows are closed")
+    record_network: bool | None = Field(None, description="record requests and responses, for checks that read them")
+    record_bodies: tuple[str, ...] | None = Field(
+        None, description="media types of responses whose content is recorded"
+    )
+    record_cookies: tuple[str, ...] | None = Field(
+        None, description="names of cookies whose values are recorded, because they are not secret"
+    )
 
     def over(self, settings: BrowserSettings) -> BrowserSettings:
         """The place's settings with what is said here."""
@@ -42,20 +48,30 @@ class BrowserSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    executable: str = Field("", description="path or name of a Chromium; empty: the first one that is installed")
-    pages: int = Field(8, ge=1, le=256, description="pages open at once; each takes 20 to 60 MB")
+    executable: str = Field("", description="path or name of a Chromium; empty: the first one found")
+    pages: int = Field(8, ge=1, le=256, description="number of pages open at once; each takes 20 to 60 MB of memory")
     width: int = Field(1280, ge=200, le=4000, description="width of the viewport in CSS pixels")
     height: int = Field(720, ge=200, le=4000, description="height of the viewport in CSS pixels")
-    budget_tokens: int = Field(4000, ge=50, description="most tokens of an observation's text (characters / 4)")
-    locale: str = Field("en-US", description="language and region that pages are asked in, such as de-CH")
-    tabs: int = Field(1, ge=1, le=20, description="most tabs of an episode; with 1 every window is closed")
-    record_network: bool = Field(False, description="keep every request and response with its content (HAR)")
-    record_bodies: tuple[str, ...] = Field((), description="media types whose content is kept; none: of every answer")
-    record_cookies: tuple[str, ...] = Field((), description="names of cookies whose values are kept; others: none")
-    screenshots: bool = Field(False, description="keep a screenshot of every step; costs 10 to 30 ms each")
+    budget_tokens: int = Field(
+        4000, ge=50, description="maximum length of an observation's text in tokens (characters / 4)"
+    )
+    locale: str = Field("en-US", description="language and region that pages are requested in, such as de-CH")
+    tabs: int = Field(1, ge=1, le=20, description="maximum number of open tabs; 1: new windows are closed")
+    record_network: bool = Field(False, description="record all requests and responses with their content (HAR)")
+    record_bodies: tuple[str, ...] = Field((), description="media types whose content is recorded; empty: all")
+    record_cookies: tuple[str, ...] = Field(
+        (), description="names of cookies whose values are recorded; the values of others are left out"
+    )
+    screenshots: bool = Field(False, description="store a screenshot of each step; costs 10 to 30 ms per step")
     dialogs: Literal["accept", "dismiss"] = Field("accept", description="how alert, confirm and prompt are answered")
-    quiet_ms: float = Field(5, ge=0, le=1000, description="how long to wait after what has no end that shows")
-    quiet_cap_ms: float = Field(1000, ge=0, le=60000, description="longest wait for a page to become quiet")
-    navigation_seconds: float = Field(40, gt=0, description="longest wait for a page to load")
-    hang_seconds: float = Field(20, gt=0, description="a page that answers nothing for so long is given up")
-    lease_seconds: float = Field(300, gt=0, description="a page that its owner does not use for so long is taken back")
+    quiet_ms: float = Field(
+        5, ge=0, le=1000, description="milliseconds without activity after which a page counts as quiet"
+    )
+    quiet_cap_ms: float = Field(
+        1000, ge=0, le=60000, description="maximum wait for a page to become quiet, in milliseconds"
+    )
+    navigation_seconds: float = Field(40, gt=0, description="maximum wait for a page to load, in seconds")
+    hang_seconds: float = Field(20, gt=0, description="a page that does not respond for so many seconds is given up")
+    lease_seconds: float = Field(
+        300, gt=0, description="a page that its owner has not used for so many seconds is taken back"
+    )

@@ -20,15 +20,17 @@ class DetectConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    probes: int = Field(192, ge=16, description="probe turns taken from stored evaluation episodes")
-    probes_per_replicate: int = Field(16, ge=4, description="fewest probes a replicate may have")
-    reasons: bool = Field(True, description="compare reasons as well as actions where teacher and student give both")
+    probes: int = Field(192, ge=16, description="number of probes; each is one turn of a stored evaluation episode")
+    probes_per_replicate: int = Field(16, ge=4, description="minimum number of probes in a replicate")
+    reasons: bool = Field(
+        True, description="compare reasons as well as actions, if teacher and student both write them"
+    )
     others: dict[str, AgentConfig] = Field(
         default_factory=dict,
-        description="agents the student must not come from, by name; each is judged as a teacher is",
+        description="further agents, by name, that the student should not come from; each is tested as the teacher is",
     )
-    seed: int = Field(0, description="of the shadows and of the resampling; the round's seed is added")
-    shadow: ShadowConfig = Field(default_factory=lambda: ShadowConfig(), description="the proxy and its training")
+    seed: int = Field(0, description="random seed of shadows and resampling; the round's seed is added")
+    shadow: ShadowConfig = Field(default_factory=lambda: ShadowConfig(), description="proxy model and its training")
     test: TestConfig = Field(default_factory=lambda: TestConfig(), description="the hypothesis test")
 
     @model_validator(mode="after")

@@ -15,18 +15,22 @@ class Endpoint(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    api_key_env: str = Field("", description="environment variable that holds the key; the key itself is never stored")
-    temperature: float | None = Field(0.0, ge=0, description="null where the endpoint refuses the setting")
-    send_seed: bool = Field(True, description="false where the endpoint refuses a seed")
-    max_tokens_name: Literal["max_tokens", "max_completion_tokens"] = Field(
-        "max_tokens", description="what the endpoint calls the longest answer"
+    api_key_env: str = Field("", description="environment variable with the API key; the key itself is never stored")
+    temperature: float | None = Field(
+        0.0, ge=0, description="sampling temperature; null: not sent, for endpoints that refuse it"
     )
-    concurrency: int = Field(8, ge=1, description="requests under way at once")
-    timeout: float = Field(120, gt=0, description="seconds a request may take, from its first byte to its last")
-    retries: int = Field(5, ge=0, description="further attempts of a request after an error that may pass")
-    backoff: float = Field(1.0, ge=0, description="seconds before the first retry; doubled before each further one")
-    usd_per_million_prompt: float = Field(0.0, ge=0, description="price of a million prompt tokens")
-    usd_per_million_completion: float = Field(0.0, ge=0, description="price of a million answer tokens")
+    send_seed: bool = Field(True, description="send a seed; false for endpoints that refuse one")
+    max_tokens_name: Literal["max_tokens", "max_completion_tokens"] = Field(
+        "max_tokens", description="parameter that limits the length of an answer at this endpoint"
+    )
+    concurrency: int = Field(8, ge=1, description="requests sent at once")
+    timeout: float = Field(120, gt=0, description="time limit of a request in seconds, from its first byte to its last")
+    retries: int = Field(5, ge=0, description="retries of a request after a temporary error")
+    backoff: float = Field(1.0, ge=0, description="seconds before the first retry; doubled for each further one")
+    usd_per_million_prompt: float = Field(0.0, ge=0, description="price of a million prompt tokens in US dollars")
+    usd_per_million_completion: float = Field(
+        0.0, ge=0, description="price of a million completion tokens in US dollars"
+    )
 
 
 def api_key(variable: str, *, whose: str) -> str:

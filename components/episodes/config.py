@@ -10,31 +10,33 @@ class PlaySettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    max_steps: int | None = Field(None, ge=1, description="steps an episode may take; unset: what its task says")
-    corrections: int = Field(
-        0, ge=0, description="of an episode's texts that are no valid action, so many cost none of its steps"
+    max_steps: int | None = Field(
+        None, ge=1, description="maximum number of steps of an episode; unset: the task's own limit"
     )
+    corrections: int = Field(0, ge=0, description="invalid answers of an episode that cost no step")
     useless_steps: int = Field(
         4,
         ge=2,
-        description="an episode ends after so many steps in a row that changed nothing: one action repeated (keys "
-        "excepted), or actions that failed",
+        description="an episode ends after so many steps in a row without effect: the same action again (keys "
+        "excepted), or failed actions",
     )
     episode_seconds: float = Field(
         600,
         gt=0,
-        description="an episode that takes longer is an infrastructure error; the time its agent decides is left out",
+        description="time limit of an episode in seconds, not counting the time its agent decides; a longer one is an "
+        "infrastructure error",
     )
     decision_seconds: float = Field(
         1200,
         gt=0,
-        description="a decision that takes longer, its wait for a busy model included, ends the episode: ModelTooSlow",
+        description="time limit of one decision in seconds, including the wait for a busy model; a longer one ends "
+        "the episode as ModelTooSlow",
     )
-    retries: int = Field(2, ge=0, description="further attempts after an error that is not the agent's fault")
-    backoff: float = Field(1.0, ge=0, description="seconds before the first retry; doubled before each further one")
+    retries: int = Field(2, ge=0, description="retries of an episode after an error that is not the agent's fault")
+    backoff: float = Field(1.0, ge=0, description="seconds before the first retry; doubled for each further one")
     traces: int = Field(
         10,
         ge=0,
-        description="episodes of each phase whose conversation with a chat model is shown in MLflow (Traces), those "
-        "that were not solved first; 0: none",
+        description="episodes of each phase whose requests to a chat model are shown in MLflow (Traces), unsolved "
+        "ones first; 0: none",
     )

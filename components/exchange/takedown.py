@@ -28,8 +28,10 @@ class Descendant(BaseModel):
 
     run: str
     round: int
-    model: str = Field(description="digest")
-    through: str = Field(description="digest of the model it goes on from; empty: it learnt from the source itself")
+    model: str = Field(description="digest of the model")
+    through: str = Field(
+        description="digest of the model that it was trained from; empty: it was trained on the source itself"
+    )
     promoted: bool = Field(description="whether it became the champion of its run")
 
 

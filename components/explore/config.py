@@ -19,22 +19,29 @@ class ExploreConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    teacher_seeds: int = Field(10, ge=0, description="seeds of every training task that the teacher plays in a round")
-    speculative_seeds: int = Field(5, ge=0, description="seeds that the student plays, checked by the teacher")
-    student_seeds: int = Field(10, ge=0, description="seeds that the student plays alone")
+    teacher_seeds: int = Field(10, ge=0, description="seeds of each training task that the teacher plays in a round")
+    speculative_seeds: int = Field(
+        5, ge=0, description="seeds of each training task that the student plays while the teacher checks each step"
+    )
+    student_seeds: int = Field(10, ge=0, description="seeds of each training task that the student plays alone")
     student_from: int = Field(
-        1, ge=1, description="first round the student has a part in, alone or checked; an untrained one finds nothing"
+        1,
+        ge=1,
+        description="first round in which the student explores, alone or checked; raise it for a student that starts "
+        "untrained",
     )
     explorer: Literal["student", "random"] = Field(
         "student",
-        description="who explores in the student's place; random: the control, what chance would have found",
+        description="who explores as the student; random: a control, which shows what chance would have found",
     )
     labels: bool = Field(
         False,
-        description="the teacher says at every step of the student's own episodes what it would do there, which is "
-        "learnt where the student did not get there itself; a request of the teacher for each of these steps",
+        description="ask the teacher at each step of the student's own episodes what it would do, and train on that "
+        "where the student did not solve the task; costs one teacher request for each step",
     )
-    temperature: float = Field(0.7, ge=0, description="of the student's sampling while it explores; 0: greedy")
+    temperature: float = Field(
+        0.7, ge=0, description="sampling temperature of the student while it explores; 0: the most likely action"
+    )
 
     def seeds(self, mode: Mode, *, round: int) -> int:
         """Seeds of every task in one mode of a round."""

@@ -38,22 +38,22 @@ class Devices(BaseModel):
         1,
         ge=1,
         le=64,
-        description="processes that train a student together, each on a GPU where there are any; more than one are "
-        "started by torchrun; where a device has no room for the whole student they divide it (FSDP)",
+        description="processes that train a student together, one per GPU if there are any; torchrun starts more than "
+        "one; they divide the student among them (FSDP) if it does not fit on each device",
     )
     memory_gb: float = Field(
         0,
         ge=0,
-        description="memory of each device that trains, in gigabytes, where another machine checks the recipe; "
-        "0: that of the machine which checks",
+        description="memory of each training device in gigabytes, needed if another machine checks the recipe; 0: "
+        "that of the checking machine",
     )
     send_checkpoints: bool = Field(
         False,
-        description="one process sends its checkpoints to the store as well, as several always do: another machine "
-        "goes on from there",
+        description="store checkpoints also if a single process trains, so that another machine can resume; several "
+        "always do",
     )
     job: TrainJobSettings | None = Field(
-        None, description="train in pods of a TrainJob (Kubeflow Trainer); left out: where the stage runs"
+        None, description="train in pods of a TrainJob (Kubeflow Trainer); unset: where the stage runs"
     )
 
     @model_validator(mode="after")

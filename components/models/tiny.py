@@ -24,12 +24,16 @@ class TinyConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    vocabulary: int = Field(2048, ge=300, description="tokens of the tokenizer, and rows of the tied embedding")
-    context: int = Field(1024, ge=64, description="longest sequence in tokens")
+    vocabulary: int = Field(2048, ge=300, description="vocabulary size of the tokenizer and of the tied embedding")
+    context: int = Field(1024, ge=64, description="maximum sequence length in tokens")
     width: int = Field(128, ge=32, description="hidden size")
-    layers: int = Field(9, ge=3, description="layers; the third and every second after it attend, the others convolve")
-    heads: int = Field(4, ge=1, description="attention heads; must divide width")
-    hidden: int = Field(256, ge=32, description="width of the feed-forward layer")
+    layers: int = Field(
+        9,
+        ge=3,
+        description="number of layers; the third and every second one after it use attention, the others convolution",
+    )
+    heads: int = Field(4, ge=1, description="number of attention heads; must divide width")
+    hidden: int = Field(256, ge=32, description="size of the feed-forward layer")
 
 
 def make_tiny(config: TinyConfig, *, end: int, pad: int, seed: int) -> Any:

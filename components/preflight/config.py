@@ -36,21 +36,25 @@ class Recipe(BaseModel):
 
     name: str = Field(
         pattern=r"^[a-z0-9][a-z0-9-]{0,40}$",
-        description="part of the run's name: small letters, digits and hyphens, for instance mine-one",
+        description="name of the recipe and part of the run's: small letters, digits and hyphens, such as mine-one",
     )
-    about: str = Field("", description="one sentence for whoever chooses a recipe")
-    rounds: int = Field(3, ge=1, le=999, description="rounds of `symbiont run`, unless --rounds says otherwise")
-    tasks: TasksConfig = Field(default_factory=TasksConfig, description="what is played")
-    teacher: AgentConfig = Field(default_factory=ScriptedConfig, description="who is learnt from")
+    about: str = Field("", description="one sentence that helps to choose between recipes")
+    rounds: int = Field(3, ge=1, le=999, description="number of rounds of `symbiont run`, unless --rounds is given")
+    tasks: TasksConfig = Field(default_factory=TasksConfig, description="benchmark, training tasks and held-out tasks")
+    teacher: AgentConfig = Field(default_factory=ScriptedConfig, description="agent that the student learns from")
     play: PlaySettings = Field(default_factory=PlaySettings, description="limits of an episode, and retries")
-    propose: ProposeConfig = Field(default_factory=ProposeConfig, description="tasks that nobody has to write")
-    explore: ExploreConfig = Field(default_factory=ExploreConfig, description="what is explored in a round")
-    synthesize: SynthesizeConfig = Field(default_factory=SynthesizeConfig, description="from episodes to examples")
-    distill: DistillConfig = Field(default_factory=DistillConfig, description="how the student learns")
-    evaluate: EvaluateConfig = Field(default_factory=EvaluateConfig, description="what is played to judge an agent")
-    detect: DetectConfig = Field(default_factory=DetectConfig, description="the audit")
-    promote: PromoteConfig = Field(default_factory=PromoteConfig, description="when a student becomes the champion")
-    report: ReportConfig = Field(default_factory=ReportConfig, description="what the report holds")
+    propose: ProposeConfig = Field(default_factory=ProposeConfig, description="where new tasks come from")
+    explore: ExploreConfig = Field(default_factory=ExploreConfig, description="which episodes are played to learn from")
+    synthesize: SynthesizeConfig = Field(
+        default_factory=SynthesizeConfig, description="how episodes become training examples and knowledge"
+    )
+    distill: DistillConfig = Field(default_factory=DistillConfig, description="how the student is trained")
+    evaluate: EvaluateConfig = Field(default_factory=EvaluateConfig, description="which episodes measure an agent")
+    detect: DetectConfig = Field(
+        default_factory=DetectConfig, description="the audit: was the student distilled from its teacher?"
+    )
+    promote: PromoteConfig = Field(default_factory=PromoteConfig, description="when the student becomes the champion")
+    report: ReportConfig = Field(default_factory=ReportConfig, description="content of the report")
 
     @model_validator(mode="after")
     def _policy_is_audited(self) -> Self:

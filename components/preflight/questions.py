@@ -47,9 +47,9 @@ class Answer(BaseModel):
 
     about: str
     state: Literal["right", "warned", "wrong", "not asked"]
-    said: str = Field(description="what was seen, or is wrong, or why it was not asked")
+    said: str = Field(description="what was found, what is wrong, or why it was not checked")
     where: str = ""
-    fix: str = Field("", description="how to mend it")
+    fix: str = Field("", description="how to fix it")
 
 
 def ask(question: Question) -> Answer:

@@ -17,9 +17,13 @@ class DetectorModel(BaseModel):
 
     model: str = Field(description="the model's name at the endpoint")
     base_url: str = Field(description="address of the endpoint, on this machine or on one of `home`")
-    api_key_env: str = Field("", description="environment variable that holds the key; the key itself is never stored")
-    timeout: float = Field(20.0, gt=0, description="seconds after which a text without a verdict counts as private")
-    max_tokens: int = Field(512, ge=1, description="longest answer, in tokens; models that think need thousands")
+    api_key_env: str = Field("", description="environment variable with the API key; the key itself is never stored")
+    timeout: float = Field(
+        20.0, gt=0, description="time limit in seconds; a text without an answer by then counts as private"
+    )
+    max_tokens: int = Field(
+        512, ge=1, description="maximum length of an answer in tokens; reasoning models need thousands"
+    )
 
 
 class PrivacyConfig(BaseModel):
@@ -27,17 +31,17 @@ class PrivacyConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    terms: tuple[str, ...] = Field((), description="words and names of your own that are private wherever they stand")
+    terms: tuple[str, ...] = Field((), description="your own words and names that are private wherever they appear")
     selectors: tuple[str, ...] = Field(
         (),
-        description="lines of a page that are private, as its text shows them without reference, such as "
-        'textbox "Salary*"; * stands for anything',
+        description="lines of a page that are private, as the page's text shows them without references, such as "
+        'textbox "Salary*"; * matches anything',
     )
     model: DetectorModel | None = Field(
-        None, description="a model of your own that is asked as well; unset: rules alone"
+        None, description="detector model of your own, asked in addition to the rules; unset: rules only"
     )
     home: tuple[str, ...] = Field(
-        (), description="hosts of your own network; this machine is always home, everything else is remote"
+        (), description="hosts of your own network; this machine is always at home, all others are remote"
     )
 
     @model_validator(mode="after")

@@ -40,19 +40,19 @@ EPISODE: ContextVar[str] = ContextVar("episode", default="")
 class Entry(Record):
     """One remote request."""
 
-    number: int = Field(description="within its chain, from 1")
-    previous: str = Field(description="digest of the entry before; empty in the first")
-    at: str = Field(description="time in UTC")
-    endpoint: str = Field(description="address without query")
-    episode: str = Field("", description="task and seed, where an episode's step asked")
-    digest: str = Field("", description="SHA-256 of what was sent; empty where nothing was but the address")
-    bytes: int = Field(0, description="length of what was sent")
-    redactions: dict[str, int] = Field(default_factory=dict, description="names that stood in it, by class")
+    number: int = Field(description="position in its log, from 1")
+    previous: str = Field(description="digest of the entry before it; empty in the first one")
+    at: str = Field(description="time of the request, UTC")
+    endpoint: str = Field(description="address without its query")
+    episode: str = Field("", description="task and seed, if an episode's step sent it")
+    digest: str = Field("", description="SHA-256 of the body; empty if only an address was requested")
+    bytes: int = Field(0, description="length of the body")
+    redactions: dict[str, int] = Field(default_factory=dict, description="number of placeholders in it, by class")
     stopped: dict[str, int] = Field(
-        default_factory=dict, description="what the gate itself took out or held back, by class"
+        default_factory=dict, description="number of values that the gate removed or held back, by class"
     )
-    refused: bool = Field(False, description="whether the gate let nothing out")
-    detectors: tuple[str, ...] = Field((), description="versions of what had looked at it")
+    refused: bool = Field(False, description="whether the gate sent nothing at all")
+    detectors: tuple[str, ...] = Field((), description="versions of the detectors that had checked it")
 
     @property
     def hash(self) -> str:

@@ -21,9 +21,9 @@ class Proposal(Record):
     by: Proposer
     task: SiteTask
     region: str = Field(description="section of the map it begins in")
-    hint: str = Field(description="how success would show, in words")
-    persona: str = Field("", description="as whom a model was asked to propose")
-    sources: tuple[str, ...] = Field((), description="addresses, episodes or documents it was made from")
+    hint: str = Field(description="how success can be recognized, in words")
+    persona: str = Field("", description="role in which a model was asked to propose")
+    sources: tuple[str, ...] = Field((), description="addresses, episodes or documents that it is based on")
 
     @property
     def id(self) -> str:

@@ -25,28 +25,42 @@ class ProposeConfig(BaseModel):
 
     by: tuple[Proposer, ...] = Field(
         (),
-        description="who proposes: templates (from links and forms, without a model), clicks (from what clicking "
-        "shows, likewise; for sites with a reset), hindsight (what earlier rounds' episodes reached), model (asks "
-        "`model`); none: nothing is proposed",
+        description="who proposes tasks: templates (from links and forms, no model), clicks (from trying elements, no "
+        "model; needs a site with a reset), hindsight (from what earlier episodes reached), model (asks `model`); "
+        "empty: none are proposed",
     )
-    pages: int = Field(120, ge=1, description="pages that each round looks at, further ones than the round before")
-    clicks: int = Field(300, ge=1, description="deeds that each round tries, where `by` names clicks; likewise")
-    pause: float = Field(1.0, ge=0, description="seconds between two pages of a site that others use too")
-    most: int = Field(60, ge=1, description="proposed tasks that are played in a round")
-    per_region: int = Field(10, ge=1, description="of these, as many begin in one section of the map at most")
-    attempts: int = Field(1, ge=1, description="cases the teacher tries; a task it solves none of is not played")
+    pages: int = Field(120, ge=1, description="number of further pages looked at in each round")
+    clicks: int = Field(300, ge=1, description="number of further actions tried in each round, if `by` has clicks")
+    pause: float = Field(1.0, ge=0, description="seconds between two page loads on a site that others use too")
+    most: int = Field(60, ge=1, description="maximum number of proposed tasks played in a round")
+    per_region: int = Field(10, ge=1, description="maximum number of these that begin in one section of the map")
+    attempts: int = Field(
+        1, ge=1, description="cases of a task that the teacher tries; a task of which it solves none is not played"
+    )
     likeness: float = Field(
-        0.75, gt=0, le=1, description="share of words from which on two intents are one task; of cosine, with embedding"
+        0.75,
+        gt=0,
+        le=1,
+        description="share of common words from which two intents count as one task; with `embedding`, cosine "
+        "similarity",
     )
-    reliable: float = Field(0.9, gt=0, le=1, description="a task of which the student solves so much rests a round")
-    approved_only: bool = Field(False, description="play only what a person approved: `symbiont tasks approve`")
-    model: ChatConfig | None = Field(None, description="who writes proposals, where `by` names model")
-    questions: int = Field(30, ge=1, description="questions that the model is asked in a round")
-    personas: tuple[str, ...] = Field(PERSONAS, min_length=1, description="as whom it is asked, in turn")
+    reliable: float = Field(
+        0.9, gt=0, le=1, description="success rate of the student from which a task is left out for a round"
+    )
+    approved_only: bool = Field(
+        False, description="play only tasks that a person approved with `symbiont tasks approve`"
+    )
+    model: ChatConfig | None = Field(None, description="model that writes proposals, if `by` has model")
+    questions: int = Field(30, ge=1, description="requests to that model in each round")
+    personas: tuple[str, ...] = Field(
+        PERSONAS, min_length=1, description="roles that the model is asked to take, in turn"
+    )
     documents: tuple[str, ...] = Field(
-        (), description="Markdown, HTML or text files it is shown too, a part a question"
+        (), description="Markdown, HTML or text files shown to the model, one part in each request"
     )
-    embedding: EmbeddingEndpoint | None = Field(None, description="vectors for likeness; unset: sets of words")
+    embedding: EmbeddingEndpoint | None = Field(
+        None, description="embedding endpoint for `likeness`; unset: common words"
+    )
 
     @model_validator(mode="after")
     def _has_model(self) -> Self:

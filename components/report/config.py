@@ -10,13 +10,15 @@ class ReportConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    episodes: int = Field(60, ge=0, description="episodes in the trajectory viewer, chosen from all of the round")
+    episodes: int = Field(
+        60, ge=0, description="number of episodes in the trajectory viewer, chosen from the whole round"
+    )
     replay_seconds: float = Field(
         20.0,
         ge=0,
-        description="longest that the shown episodes are played again for pictures of their pages, where those are the "
-        "same every time; 0: no pictures but those that were kept",
+        description="time limit for replaying the shown episodes to take screenshots, on benchmarks whose pages are "
+        "always the same; 0: stored screenshots only",
     )
     screenshot_megabytes: float = Field(
-        8.0, ge=0, description="screenshots in the page, in all; later ones are left out"
+        8.0, ge=0, description="maximum size of all screenshots in the page; later ones are left out"
     )

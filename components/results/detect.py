@@ -19,11 +19,11 @@ class AuditResult(Finding):
     result_version: int = RESULT_VERSION
     suspect: str = "student"
     teacher: str = "teacher"
-    others: tuple[Finding, ...] = Field((), description="the same test of the recipe's `detect.others`")
+    others: tuple[Finding, ...] = Field((), description="the same test for each of the recipe's `detect.others`")
     probes: int
     domains: tuple[str, ...]
     test: TestConfig = Field(description="`margin` is the largest; each test has its own (`Judged.margin`)")
-    limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences for a reader")
+    limits: tuple[str, ...] = Field(description="what this verdict does not say, in sentences")
     inputs: str
     probe_digest: str
     seconds: float

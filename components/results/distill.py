@@ -16,23 +16,23 @@ class Point(Record):
 
     step: int
     train_loss: float | None = Field(
-        description="nats per token, the running mean of the weighted loss; none before the first step"
+        description="running mean of the weighted loss, in nats per token; none before the first step"
     )
     validation_loss: float | None = Field(
-        None, description="nats per token of held-out actions; none where it was not measured at this step"
+        None, description="loss on held-out actions, in nats per token; none if it was not measured at this step"
     )
     action_accuracy: float | None = Field(
-        None, description="share of held-out actions the model would write exactly so; none likewise"
+        None, description="share of held-out actions that the model would write exactly; none if it was not measured"
     )
-    tokens: int = Field(description="tokens read so far, padding left out")
-    seconds: float = Field(description="wall-clock seconds spent training so far, those of killed attempts included")
+    tokens: int = Field(description="tokens read so far, without padding")
+    seconds: float = Field(description="seconds spent training so far, including killed attempts")
     memory_mb: float | None = Field(
-        None, description="most memory that a training process held, in megabytes; of its GPU where there is one"
+        None, description="peak memory of a training process in megabytes; of its GPU if there is one"
     )
     mfu: float | None = Field(
         None,
-        description="share of what the GPUs can do at most (in bf16) that the student's own arithmetic took since the "
-        "point before; none on a CPU",
+        description="share of the GPUs' peak (in bf16) that the student's own arithmetic used since the point before; "
+        "none on a CPU",
     )
 
 
@@ -42,15 +42,15 @@ class DistillResult(Record):
     inputs: str = Field(
         description="digest of configuration, base, data and seed; the same inputs give the same student"
     )
-    model_digest: str = Field(description="the student, under models/<digest>/ of the store")
-    base: str = Field(description="reference of the model training started from")
+    model_digest: str = Field(description="digest of the student, stored under models/<digest>/")
+    base: str = Field(description="reference of the model that training started from")
     base_digest: str
     sources: dict[str, str] = Field(description="digests of the tables of examples, by key")
     parameters: int
-    examples: dict[str, int] = Field(description="examples learnt from, by task")
+    examples: dict[str, int] = Field(description="number of examples trained on, by task")
     validation_examples: int
-    cut: int = Field(description="examples whose page was cut to fit the context, or that were left out")
-    lengths: dict[str, int] = Field(description="how many examples have how many tokens")
+    cut: int = Field(description="number of examples whose page was cut to fit the context, or that were left out")
+    lengths: dict[str, int] = Field(description="number of examples by length in tokens")
     curve: tuple[Point, ...]
 
     @property

@@ -27,11 +27,11 @@ class Change(Record):
     """One agent beside another, on the tasks and seeds that count for both."""
 
     pairs: int
-    gains: int = Field(description="pairs only this agent solved")
-    losses: int = Field(description="pairs only the other solved")
-    difference: float = Field(description="its success rate minus the other's")
+    gains: int = Field(description="pairs that only this agent solved")
+    losses: int = Field(description="pairs that only the other agent solved")
+    difference: float = Field(description="its success rate minus the other agent's")
     interval: tuple[float, float] | None = Field(
-        description="of the difference, 95 %, tasks resampled; null with a single task"
+        description="interval of the difference, 95 %, by resampling tasks; null with a single task"
     )
     p_value: float = Field(description="McNemar's exact test, two-sided")
 

@@ -19,8 +19,8 @@ class Rate(BaseModel):
     name: str
     episodes: int = Field(description="episodes that count: solved or failed")
     solved: int
-    success_rate: float = Field(description="solved / episodes; 0 where none counts")
-    interval: tuple[float, float] = Field(description="Wilson's score interval of the rate")
+    success_rate: float = Field(description="solved / episodes; 0 if none counts")
+    interval: tuple[float, float] = Field(description="Wilson interval of the rate")
 
 
 class SplitResult(BaseModel):
@@ -32,21 +32,25 @@ class SplitResult(BaseModel):
     episodes: int
     solved: int
     success_rate: float
-    interval: tuple[float, float] = Field(description="Wilson's score interval: these tasks, other seeds")
+    interval: tuple[float, float] = Field(description="Wilson interval: for these tasks on other seeds")
     task_interval: tuple[float, float] | None = Field(
-        description="tasks resampled: other tasks like these; None for one"
+        description="interval by resampling tasks: for other tasks like these; None with a single task"
     )
     by_family: tuple[Rate, ...]
-    macro_rate: float | None = Field(None, description="mean of the families' rates: each counts alike")
-    macro_interval: tuple[float, float] | None = Field(None, description="families resampled; None for one")
-    by_site: tuple[Rate, ...] = Field((), description="empty where the benchmark has one site")
+    macro_rate: float | None = Field(None, description="mean of the families' rates, each with the same weight")
+    macro_interval: tuple[float, float] | None = Field(
+        None, description="its interval by resampling families; None with a single family"
+    )
+    by_site: tuple[Rate, ...] = Field((), description="rates by site; empty if the benchmark has one site")
     by_task: tuple[Rate, ...]
-    outcomes: dict[str, int] = Field(description="episodes by outcome; errors are no failures of the agent")
+    outcomes: dict[str, int] = Field(description="episodes by outcome; errors do not count as failures of the agent")
     steps_per_solved: float | None = Field(description="mean steps of a solved episode")
-    seconds_per_solved: float | None = Field(description="seconds of all counted episodes for each one solved")
-    usd_per_solved: float | None = Field(description="dollars of all counted episodes for each one solved")
+    seconds_per_solved: float | None = Field(description="seconds of all counted episodes, divided by the solved ones")
+    usd_per_solved: float | None = Field(
+        description="cost of all counted episodes in US dollars, divided by the solved ones"
+    )
     tokens: int = Field(description="prompt and completion tokens of all episodes")
-    usd: float = Field(description="dollars of all episodes")
+    usd: float = Field(description="cost of all episodes in US dollars")
 
 
 def by_site(result: SplitResult) -> tuple[Rate, ...]:
@@ -73,19 +77,20 @@ class EvaluateResult(BaseModel):
     role: Role
     agent: AgentInfo
     inputs: str = Field(
-        description="digest of the agent, benchmark, tasks, seeds and limits: equal ones, equal episodes"
+        description="digest of agent, benchmark, tasks, seeds and limits; equal inputs give equal episodes"
     )
     splits: dict[SplitName, SplitResult]
     doubtful: dict[str, str] = Field(
-        default_factory=dict, description="tasks that are counted although something is known to be wrong with them"
+        default_factory=dict, description="tasks that count although they have a known flaw, with the flaw"
     )
     published: dict[str, dict[str, float]] = Field(
-        default_factory=dict, description="rates that others reported on the benchmark, by who, then by site, or `all`"
+        default_factory=dict,
+        description="rates that others reported on the benchmark, by source, then by site, or `all`",
     )
-    published_on: str = Field("", description="what those were measured on, as far as that is another thing than here")
-    table: str = Field(description="key of the table of episodes, one row each")
+    published_on: str = Field("", description="what those rates were measured on, as far as it differs")
+    table: str = Field(description="key of the table of episodes, one row for each")
     table_digest: str
-    reused: str = Field("", description="key of the earlier result this one repeats; empty when it was played now")
+    reused: str = Field("", description="key of the earlier result that this one repeats; empty if it was played now")
     seconds: float = Field(description="wall-clock time of playing; 0 when reused")
 
     @property

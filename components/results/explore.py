@@ -25,18 +25,22 @@ class ExploreResult(Record):
     shards: int
     agent: AgentInfo
     inputs: str = Field(description="digest of everything the episodes depend on")
-    outcomes: dict[str, int] = Field(description="episodes by outcome; those without a countable one were retried")
+    outcomes: dict[str, int] = Field(description="episodes by outcome; those without a countable outcome were retried")
     causes: dict[str, int] = Field(
-        default_factory=dict, description="why episodes have no countable outcome; `TypeError (page)` nobody expected"
+        default_factory=dict,
+        description="why episodes have no countable outcome; `TypeError (page)` is an unexpected error",
     )
-    tasks: dict[str, TaskCount] = Field(description="by task id")
-    states: int = Field(description="different page states seen, whatever their references")
-    new_states: int = Field(description="those the teacher did not see on this round's tasks and seeds; its own: 0")
+    tasks: dict[str, TaskCount] = Field(description="counts by task id")
+    states: int = Field(description="number of different page states, ignoring element references")
+    new_states: int = Field(
+        description="number of these that the teacher did not see on this round's tasks and seeds; 0 for the teacher "
+        "itself"
+    )
     steps: int
-    retries: int = Field(description="attempts that infrastructure errors took, in all runs of this shard")
-    seconds: float = Field(description="of the last run of this shard")
-    episodes_per_second: float = Field(description="of the last run; 0 where it found everything played")
-    stopped: str = Field("", description="why not everything was played (the budget); empty when everything was")
+    retries: int = Field(description="attempts lost to infrastructure errors, in all runs of this shard")
+    seconds: float = Field(description="duration of the last run of this shard")
+    episodes_per_second: float = Field(description="speed of the last run; 0 if everything had been played before")
+    stopped: str = Field("", description="why not everything was played (the budget); empty if everything was")
 
     @property
     def success_rate(self) -> float:

@@ -15,10 +15,10 @@ class PreflightResult(Record):
     stage: ClassVar[str] = "preflight"
 
     inputs: str = Field(description="digest of the manifest")
-    recipe: str = Field(description="the whole recipe as YAML, defaults filled in; empty where nobody gave it")
-    benchmark: str = Field("", description="what people call the benchmark; empty where it is called by its name")
-    machine: str = Field(description="system, processor, cores and memory of where preflight ran")
+    recipe: str = Field(description="the whole recipe as YAML with all defaults; empty if none was given")
+    benchmark: str = Field("", description="display name of the benchmark; empty if it is its name")
+    machine: str = Field(description="system, processor, cores and memory of the machine that ran preflight")
     control: str = Field(
-        "", description="name of the run in which a random agent explores in the student's place; empty: there is none"
+        "", description="name of the control run, in which a random agent explores as the student; empty: there is none"
     )
-    commit: str = Field(description="git commit of the code; empty where it is not a checkout")
+    commit: str = Field(description="git commit of the code; empty if it is not a checkout")

@@ -11,29 +11,35 @@ class SiteSteps(Record):
     """The steps of one site."""
 
     steps: int
-    at_home: int = Field(description="decided by the model at home")
-    classes: dict[str, int] = Field(description="steps at home by class of private data; a step may have several")
+    at_home: int = Field(description="steps decided by the model at home")
+    classes: dict[str, int] = Field(
+        description="steps at home by class of private data; a step may have several classes"
+    )
 
 
 class PrivacySummary(Record):
     """Counts and checks, no values."""
 
-    sites: dict[str, SiteSteps] = Field(description="by host; pages of this machine by benchmark")
-    endpoints: dict[str, int] = Field(description="remote requests by address")
-    bytes: int = Field(description="that left in all requests together")
-    redactions: dict[str, int] = Field(description="names that stood in requests in the place of values, by class")
+    sites: dict[str, SiteSteps] = Field(description="steps by host; pages of this machine by benchmark")
+    endpoints: dict[str, int] = Field(description="remote requests by address of the endpoint")
+    bytes: int = Field(description="bytes sent in all requests together")
+    redactions: dict[str, int] = Field(description="placeholders sent in place of private values, by class")
     stopped: dict[str, int] = Field(
-        description="what only the gate took out of a teacher's questions, where nothing should be left, by class"
+        description="values that only the gate removed from the teacher's requests, by class; there should be none"
     )
-    taken_out: dict[str, int] = Field(description="what the gate took out of or held back from all others, by class")
-    refused: int = Field(description="requests of which the gate let nothing out")
-    chains: int = Field(description="logs, one of every process")
-    broken: dict[str, str] = Field(description="logs that are not as they were written, and where")
-    unlogged: tuple[str, ...] = Field(description="episodes that tell of more questions than the log")
-    detectors: tuple[str, ...] = Field(description="versions that looked at what left, when it left")
-    today: str = Field(description="version of the rules that looked at it again for this summary")
-    found_today: dict[str, int] = Field(description="what they find in what was sent, by class")
-    unread: int = Field(description="requests whose text is gone or is not what the log says")
+    taken_out: dict[str, int] = Field(
+        description="values that the gate removed or held back from all other requests, by class"
+    )
+    refused: int = Field(description="requests that the gate did not send at all")
+    chains: int = Field(description="number of logs; each process writes one")
+    broken: dict[str, str] = Field(description="logs that were altered or damaged, and where")
+    unlogged: tuple[str, ...] = Field(description="episodes with more requests than the log has for them")
+    detectors: tuple[str, ...] = Field(
+        description="versions of the detectors that checked requests when they were sent"
+    )
+    today: str = Field(description="version of the rules that checked them again for this summary")
+    found_today: dict[str, int] = Field(description="private values that these rules find in what was sent, by class")
+    unread: int = Field(description="requests whose text is missing or differs from the log")
 
     @property
     def requests(self) -> int:

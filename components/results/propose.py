@@ -21,21 +21,23 @@ class ProposedTask(Record):
     cases: int
     status: Status
     reason: str = Field("", description="why it is not played, or what a reader should know")
-    attempts: int = Field(0, description="of the teacher that count")
-    solved: int = Field(0, description="of these")
-    student: float | None = Field(None, description="what the last round's student solved of it; none: not judged")
+    attempts: int = Field(0, description="attempts of the teacher that count")
+    solved: int = Field(0, description="number of these attempts that solved it")
+    student: float | None = Field(
+        None, description="success rate of the last round's student on it; none: not measured"
+    )
 
 
 class MapSection(Record):
     """Pages that are alike."""
 
     section: str
-    pages: int = Field(description="addresses that are known")
-    looked: int = Field(description="of these, looked at")
-    depth: int | None = Field(description="links from where the walk began; none: no link leads there")
+    pages: int = Field(description="number of known addresses")
+    looked: int = Field(description="number of these that were looked at")
+    depth: int | None = Field(description="links from the start of the walk; none: no link leads there")
     summary: str
-    steps: dict[str, int] = Field(default_factory=dict, description="steps of agents there, by who: teacher, student")
-    rounds: tuple[int, ...] = Field((), description="in which they were there")
+    steps: dict[str, int] = Field(default_factory=dict, description="steps of agents there, by agent: teacher, student")
+    rounds: tuple[int, ...] = Field((), description="rounds in which agents were there")
 
 
 class MapResult(Record):
@@ -43,11 +45,13 @@ class MapResult(Record):
 
     site: str
     user: str
-    by: Literal["links", "clicks"] = Field("links", description="how one gets from one section to another")
+    by: Literal["links", "clicks"] = Field("links", description="how one section leads to another")
     sections: tuple[MapSection, ...]
-    edges: tuple[tuple[str, str, int], ...] = Field(description="from section, to section, links and steps")
-    known: tuple[int, ...] = Field(description="addresses known after each page that was looked at")
-    structures: tuple[int, ...] = Field(description="kinds of pages, by how they are built, likewise")
+    edges: tuple[tuple[str, str, int], ...] = Field(description="from section, to section, number of links and steps")
+    known: tuple[int, ...] = Field(description="number of known addresses after each page that was looked at")
+    structures: tuple[int, ...] = Field(
+        description="number of kinds of pages, by their structure, after each page that was looked at"
+    )
 
 
 class ProposeResult(Record):
@@ -60,7 +64,7 @@ class ProposeResult(Record):
     inputs: str
     proposals: tuple[ProposedTask, ...]
     maps: tuple[MapResult, ...]
-    questions: int = Field(0, description="that a language model was asked")
+    questions: int = Field(0, description="requests to a language model")
     tasks: str
     seconds: float
 

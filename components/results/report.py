@@ -20,11 +20,12 @@ class Visited(Record):
     badly on known pages looks inventive. The interval is ours.
     """
 
-    teacher: int = Field(description="different ones, by digest, in the teacher's episodes")
-    student: int = Field(description="in the episodes of whoever explored in the student's place")
-    new: int = Field(description="N_S: of those, what no teacher episode of this or an earlier round met")
+    teacher: int = Field(description="number of different ones in the teacher's episodes, by digest")
+    student: int = Field(description="number in the episodes of the agent that explored as the student")
+    new: int = Field(description="N_S: number of these that no teacher episode of this or an earlier round met")
     interval: tuple[float, float] = Field(
-        description="Wilson's, 95 %, of new / student, of as many as they are worth where those of one task are alike"
+        description="Wilson interval of new / student, 95 %; its sample size is reduced where those of one task are "
+        "alike"
     )
     new_by_task: dict[str, int]
 
@@ -32,22 +33,28 @@ class Visited(Record):
 class Facts(Record):
     """What is in no other stage's result: read once from the round's episodes, so that later reports need not."""
 
-    outcomes: dict[str, dict[str, int]] = Field(description="by phase, then by outcome")
-    explorer: str = Field("", description="kind of the agent in the student's place: `local`, or `random`; empty: none")
-    states: Visited | None = Field(description="page states; none where neither teacher nor student explored")
-    actions: Visited | None = Field(description="pairs of state and action; none likewise")
-    synergy: dict[SplitName, Synergy] = Field(description="empty where it was not evaluated")
+    outcomes: dict[str, dict[str, int]] = Field(description="episodes by phase, then by outcome")
+    explorer: str = Field(
+        "", description="kind of the agent that explored as the student: `local`, or `random`; empty: none"
+    )
+    states: Visited | None = Field(description="page states; none if neither teacher nor student explored")
+    actions: Visited | None = Field(description="pairs of page state and action; none in the same case")
+    synergy: dict[SplitName, Synergy] = Field(
+        description="gain from working together, by split; empty if it was not evaluated"
+    )
     since_last: dict[SplitName, Change] = Field(
-        description="the student beside the last round's; empty in the first, or where one was not evaluated"
+        description="the student compared with the last round's; empty in the first round, or if one was not evaluated"
     )
     since_start: dict[SplitName, Change] = Field(
-        description="the student beside the model the run began with; empty where that was not evaluated"
+        description="the student compared with the model that the run began with; empty if that was not evaluated"
     )
     beside_chance: dict[SplitName, Change] = Field(
-        description="the student beside an agent that acts at random; empty where that was not evaluated"
+        description="the student compared with an agent that acts at random; empty if that was not evaluated"
     )
-    privacy: PrivacySummary | None = Field(None, description="none where the teacher is not hybrid")
-    usd: float = Field(description="dollars of all episodes played in this round")
+    privacy: PrivacySummary | None = Field(
+        None, description="what left for other machines; none if the teacher is not hybrid"
+    )
+    usd: float = Field(description="cost of all episodes played in this round, in US dollars")
     tokens: int
 
     @model_validator(mode="before")
@@ -69,5 +76,5 @@ class ReportResult(Record):
     run: str
     round: int
     inputs: str = Field(description="`<digest of the other results>.<digest of episodes, earlier rounds, and so on>`")
-    page: str = Field(description="SHA-256 of the page, a blob with the suffix html")
+    page: str = Field(description="SHA-256 of the page, which is stored as a blob with the suffix html")
     facts: Facts

@@ -24,15 +24,19 @@ from components.trajectories.schema import Record
 class Synergy(Record):
     """One split of one round."""
 
-    gain: Change = Field(description="the teacher with what was found, beside the teacher alone")
-    delta: Change = Field(description="the same, beside the better of teacher and student alone: the paper's Delta")
-    better_alone: Literal["teacher", "student"] = Field(description="who solved more of the split, each alone")
+    gain: Change = Field(description="the teacher with what was found, compared with the teacher alone")
+    delta: Change = Field(
+        description="the teacher with what was found, compared with the better of teacher and student alone: the "
+        "paper's Delta"
+    )
+    better_alone: Literal["teacher", "student"] = Field(description="which of the two solved more of the split alone")
     control_gain: Change | None = Field(
-        description="the teacher with what a random explorer found in the student's place, beside the teacher alone; "
-        "null: the control was not run"
+        description="the teacher with what a random explorer found, compared with the teacher alone; null: the "
+        "control was not run"
     )
     beside_control: Change | None = Field(
-        description="the teacher with what the student found, beside the teacher with what the random explorer found"
+        description="the teacher with what the student found, compared with the teacher with what the random explorer "
+        "found"
     )
 
 

@@ -24,30 +24,34 @@ class Beside(_Settings):
     are mostly Python; a larger one fills the cores alone, and stays in the stage's process."""
 
     kind: Literal["beside"] = "beside"
-    processes: int = Field(2, ge=1, le=64, description="processes, each with the whole model and one batch at a time")
+    processes: int = Field(
+        2, ge=1, le=64, description="number of processes; each holds the whole model and computes one batch at a time"
+    )
 
 
 class Served(_Settings):
     """Behind an address. How the model is asked there."""
 
-    concurrency: int = Field(64, ge=1, description="requests under way at once; the server puts them into batches")
-    timeout: float = Field(600, gt=0, description="seconds a request may take")
-    retries: int = Field(3, ge=0, description="further attempts of a request after an error that may pass")
+    concurrency: int = Field(64, ge=1, description="requests sent at once; the server batches them")
+    timeout: float = Field(600, gt=0, description="time limit of a request in seconds")
+    retries: int = Field(3, ge=0, description="retries of a request after a temporary error")
 
 
 class Here(Served):
     """A server that each stage starts on its machine: vLLM where that is installed, else our small one."""
 
     kind: Literal["here"] = "here"
-    start_seconds: float = Field(600, gt=0, description="seconds a server may take until it answers")
+    start_seconds: float = Field(600, gt=0, description="time limit for a server to start, in seconds")
 
 
 class Given(Served):
     """A server that is there, such as `symbiont serve-model` or vLLM with the model's digest as its name."""
 
     kind: Literal["given"] = "given"
-    base_url: str = Field(description="its address; {digest} stands for the model's, where each has its own")
-    api_key_env: str = Field("", description="environment variable that holds its key")
+    base_url: str = Field(
+        description="address of the server; {digest} is replaced by the model's, if each model has a server of its own"
+    )
+    api_key_env: str = Field("", description="environment variable with the server's API key")
 
 
 class Deployment(Served):
@@ -57,11 +61,13 @@ class Deployment(Served):
     template: str = Field(
         "symbiont-round",
         pattern=NAME,
-        description="the PodTemplate its pods are made by; the chart makes one with `serving.round.enabled`",
+        description="PodTemplate that its pods are made from; the chart makes one with `serving.round.enabled`",
     )
-    replicas: int = Field(1, ge=1, le=64, description="servers of each model, all of which have to answer first")
+    replicas: int = Field(1, ge=1, le=64, description="servers of each model; requests begin once all of them respond")
     minutes: int = Field(
-        60, ge=1, description="how long it may take until they answer: nodes, images, the model's way, loading it"
+        60,
+        ge=1,
+        description="time limit in minutes until they respond: nodes, pulling images, fetching and loading the model",
     )
 
 

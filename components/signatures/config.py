@@ -19,32 +19,46 @@ class ShadowConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     proxy: str = Field(
-        "", description="folder or Hugging Face id of a mixture-of-experts to start from; empty: one from scratch"
+        "",
+        description="mixture-of-experts model to start from, a folder or Hugging Face id; empty: a new one with "
+        "random weights",
     )
-    vocabulary: int = Field(512, ge=300, le=65536, description="tokens of the from-scratch proxy's byte-level BPE")
-    hidden: int = Field(64, ge=8, description="width of the from-scratch proxy")
-    layers: int = Field(2, ge=1, description="layers of the from-scratch proxy, each with experts")
-    experts: int = Field(32, ge=2, description="experts per layer of the from-scratch proxy")
-    top_k: int = Field(2, ge=1, description="experts each token is routed to in the from-scratch proxy")
-    prompt_tokens: int = Field(64, ge=1, description="tokens of a probe's prompt that the proxy reads, from its start")
-    response_tokens: int = Field(40, ge=1, description="tokens of a response that the proxy learns, from its start")
+    vocabulary: int = Field(
+        512, ge=300, le=65536, description="vocabulary size of the new proxy's tokenizer (byte-level BPE)"
+    )
+    hidden: int = Field(64, ge=8, description="hidden size of the new proxy")
+    layers: int = Field(2, ge=1, description="layers of the new proxy, each with experts")
+    experts: int = Field(32, ge=2, description="experts in each layer of the new proxy")
+    top_k: int = Field(2, ge=1, description="experts that each token is routed to in the new proxy")
+    prompt_tokens: int = Field(
+        64, ge=1, description="tokens of a probe's prompt that the proxy reads, counted from its start"
+    )
+    response_tokens: int = Field(
+        40, ge=1, description="tokens of a response that the proxy learns, counted from its start"
+    )
     trainings: int = Field(
         4,
         ge=1,
-        description="times everybody's shadow is made, each from other initial weights; likeness is the mean",
+        description="shadows of each source, each from other initial weights; their likenesses are averaged",
     )
-    common_steps: int = Field(0, ge=0, description="steps of the stage that all sources share; 0: it is left out")
-    common_rate: float = Field(3e-3, gt=0, description="learning rate of the common stage")
-    steps: int = Field(0, ge=0, description="steps of each source's own stage; 0: one shadow reads everybody")
-    rate: float = Field(3e-3, gt=0, description="learning rate of each source's own stage")
-    batch: int = Field(32, ge=1, description="examples per step")
+    common_steps: int = Field(0, ge=0, description="training steps that all sources share; 0: none")
+    common_rate: float = Field(3e-3, gt=0, description="learning rate of the shared steps")
+    steps: int = Field(
+        0,
+        ge=0,
+        description="training steps of each source's own shadow; 0: one shadow reads the answers of all sources",
+    )
+    rate: float = Field(3e-3, gt=0, description="learning rate of each source's own steps")
+    batch: int = Field(32, ge=1, description="examples in each step")
     device: Literal["cpu", "cuda"] = Field(
         "cpu",
-        description="where shadows live, read and learn: cpu, or cuda, a GPU; a proxy of billions wants a GPU, and the "
-        "last digits differ between the two",
+        description="device of the shadows; take cuda (a GPU) for a proxy of billions of parameters. The last digits "
+        "differ between devices",
     )
-    threads: int = Field(1, ge=1, description="CPU threads; one thread makes a repeated audit repeat itself exactly")
-    checkpoint_seconds: float = Field(60.0, gt=0, description="how often a shadow in training is saved")
+    threads: int = Field(
+        1, ge=1, description="CPU threads; only with 1 does a repeated audit give exactly the same numbers"
+    )
+    checkpoint_seconds: float = Field(60.0, gt=0, description="seconds between two checkpoints of a shadow in training")
 
     @property
     def trained(self) -> bool:

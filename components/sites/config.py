@@ -18,7 +18,9 @@ class _Form(BaseModel):
 class User(_Form):
     """Somebody who logs in. A password may stand in the file only where the site is started here and thrown away."""
 
-    password: str = Field("", description="of a site that is started here, whose users are made up", repr=False)
+    password: str = Field(
+        "", description="password; only for a site that is started here, with made-up users", repr=False
+    )
     password_env: str = Field("", description="environment variable that holds the password")
 
     @model_validator(mode="after")
@@ -45,12 +47,12 @@ class Login(_Form):
     """How one logs in: a form that is filled in, or a page that is asked for with a header. Braces hold {user} and
     {password}."""
 
-    path: str = Field(description="page with the form, or that takes the header")
-    fields: dict[str, str] = Field(default_factory=dict, description="fields of the form, by name, and their values")
-    header: dict[str, str] = Field(default_factory=dict, description="headers that log in, instead of a form")
-    check: str = Field("/", description="page that shows whether one is logged in")
-    shows: str = Field("{user}", description="words that only somebody logged in finds there")
-    users: dict[str, User] = Field(min_length=1, description="who may log in, by name")
+    path: str = Field(description="path of the page with the log-in form, or that takes the header")
+    fields: dict[str, str] = Field(default_factory=dict, description="values of the form's fields, by field name")
+    header: dict[str, str] = Field(default_factory=dict, description="request headers that log in, instead of a form")
+    check: str = Field("/", description="path of a page that shows whether one is logged in")
+    shows: str = Field("{user}", description="text on that page that only appears when logged in")
+    users: dict[str, User] = Field(min_length=1, description="users, by name")
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -70,10 +72,16 @@ class Reset(_Form):
     request other than GET).
     """
 
-    copy_data: bool = Field(False, alias="copy", description="copy the prepared files back; the site reads them anew")
-    restart: bool = Field(False, description="copy the prepared files back and start the site again")
-    post: str = Field("", description="path that is posted to, such as /reset; it answers once the reset is done")
-    command: tuple[str, ...] = Field((), description="a command with {address} in it, such as one that deletes a pod")
+    copy_data: bool = Field(
+        False, alias="copy", description="copy the prepared files back while the site runs; it has to read them again"
+    )
+    restart: bool = Field(False, description="copy the prepared files back and restart the site")
+    post: str = Field(
+        "", description="path for a POST request, such as /reset, which is answered once the reset is done"
+    )
+    command: tuple[str, ...] = Field(
+        (), description="command to run, with {address} in it, such as one that deletes a pod"
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -85,25 +93,33 @@ class Reset(_Form):
 class Limit(_Form):
     """How often a site takes what is sent, such as a forum that lets nobody post more than thrice an hour."""
 
-    requests: int = Field(ge=1, description="so many requests other than GET...")
-    per: float = Field(gt=0, description="...within so many seconds")
-    path: str = Field("/*", description="path of those that count; a * at the end stands for any rest")
+    requests: int = Field(ge=1, description="maximum number of requests other than GET ...")
+    per: float = Field(gt=0, description="... within so many seconds")
+    path: str = Field("/*", description="path of the requests that count; * at the end matches any rest")
 
 
 class Site(_Form):
     """One site. In commands (lists of words) stand {python}, {folder} (of the file), {data}, {host} and {port}."""
 
-    start: tuple[str, ...] = Field((), description="command that serves {data} on {host}:{port} until it is ended")
-    prepare: tuple[str, ...] = Field((), description="command that fills {data}; run once, each replica gets a copy")
-    environment: tuple[str, ...] = Field((), description="names of our environment's variables that its commands need")
-    at: tuple[str, ...] = Field((), description="instead of start: addresses of replicas that run already")
-    replicas: int = Field(4, ge=1, le=64, description="replicas that are started, as episodes want them")
-    ready: str = Field("/", description="path that answers below 500 once the site is up")
-    seconds: float = Field(180, gt=0, description="longest that preparing, starting, resetting or one answer may take")
-    database: str = Field("", description="SQLite file below {data} that SQL checks and cases read")
-    reset: Reset | None = Field(None, description="how it gets back to its beginning; none: nothing there changes")
-    limit: Limit | None = Field(None, description="how often it takes what is sent; episodes wait for their turn")
-    login: Login | None = Field(None, description="how one logs in")
+    start: tuple[str, ...] = Field((), description="command that serves {data} on {host}:{port} until it is stopped")
+    prepare: tuple[str, ...] = Field(
+        (), description="command that fills {data}; run once, then copied for each replica"
+    )
+    environment: tuple[str, ...] = Field(
+        (), description="names of environment variables that are passed to its commands"
+    )
+    at: tuple[str, ...] = Field((), description="addresses of replicas that already run, instead of `start`")
+    replicas: int = Field(4, ge=1, le=64, description="maximum number of replicas, started as episodes need them")
+    ready: str = Field("/", description="path that answers with a status below 500 once the site is up")
+    seconds: float = Field(
+        180, gt=0, description="time limit in seconds for preparing, starting, resetting and any one answer"
+    )
+    database: str = Field("", description="SQLite file in {data} that SQL checks and cases read")
+    reset: Reset | None = Field(
+        None, description="how the site is put back into its first state; unset: nothing there changes"
+    )
+    limit: Limit | None = Field(None, description="rate limit of the site; episodes wait for it")
+    login: Login | None = Field(None, description="how to log in")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

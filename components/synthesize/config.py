@@ -30,8 +30,8 @@ class RuleJudge(_Settings):
     """A trajectory is good when the evaluator says so and it got there without much ado."""
 
     kind: Literal["rule"] = "rule"
-    max_errors: int = Field(1, ge=0, description="failed actions a good trajectory may hold")
-    max_steps: int | None = Field(None, ge=1, description="steps a good trajectory may take; unset: any number")
+    max_errors: int = Field(1, ge=0, description="failed actions allowed in a good trajectory")
+    max_steps: int | None = Field(None, ge=1, description="steps allowed in a good trajectory; unset: no limit")
 
 
 class _Asking(_Settings):
@@ -39,9 +39,12 @@ class _Asking(_Settings):
     shown stands in its own `prompt`."""
 
     criteria: str = Field(
-        "success-1", description="what is judged by: a file of synthesize/words by its name, or the path of your own"
+        "success-1",
+        description="criteria to judge by: the name of a file in components/synthesize/words, or a path of your own",
     )
-    pages: int = Field(4, ge=1, description="most pages a judge is shown: the last one, and those that matter most")
+    pages: int = Field(
+        4, ge=1, description="maximum number of pages shown to a judge: the last one and the most relevant others"
+    )
     parts: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -74,8 +77,8 @@ class ModelJudge(_Asking):
     """A trajectory is good when most voices of a language model say so."""
 
     kind: Literal["model"] = "model"
-    model: ChatConfig = Field(description="who judges; a temperature above 0 makes its voices differ")
-    voices: int = Field(3, ge=1, description="independent judgements of each trajectory; odd, so one side has most")
+    model: ChatConfig = Field(description="model that judges; its votes can only differ if its temperature is above 0")
+    voices: int = Field(3, ge=1, description="independent votes on each trajectory; odd, so that there is a majority")
     parts: ClassVar[tuple[str, ...]] = ("voice",)
 
     @property
@@ -98,7 +101,9 @@ class PanelJudge(_Asking):
     """A trajectory is good when most of several models say so, each with one voice."""
 
     kind: Literal["panel"] = "panel"
-    models: tuple[ChatConfig, ...] = Field(min_length=3, description="who judges; an odd number, so one side has most")
+    models: tuple[ChatConfig, ...] = Field(
+        min_length=3, description="models that judge, one vote each; an odd number, so that there is a majority"
+    )
     parts: ClassVar[tuple[str, ...]] = ("voice",)
 
     @property
@@ -117,10 +122,10 @@ class DebateJudge(_Asking):
     """Two models argue for and against a trajectory, and a third decides (Liang et al. 2024, whom the paper cites)."""
 
     kind: Literal["debate"] = "debate"
-    speaks_for: ChatConfig = Field(description="who argues that it succeeded")
-    speaks_against: ChatConfig = Field(description="who argues that it failed")
-    judge: ChatConfig = Field(description="who decides, having read both")
-    turns: int = Field(2, ge=1, description="times that each of the two speaks")
+    speaks_for: ChatConfig = Field(description="model that argues that the attempt succeeded")
+    speaks_against: ChatConfig = Field(description="model that argues that the attempt failed")
+    judge: ChatConfig = Field(description="model that reads both arguments and decides")
+    turns: int = Field(2, ge=1, description="turns of each side")
     parts: ClassVar[tuple[str, ...]] = ("for", "against", "judge")
 
     @property
@@ -135,28 +140,38 @@ JudgeConfig = Annotated[OutcomeJudge | RuleJudge | ModelJudge | PanelJudge | Deb
 class KnowledgeConfig(_Settings):
     """What enters the knowledge base."""
 
-    longest: int = Field(5, ge=1, description="most steps of a piece; every shorter piece of a trajectory enters too")
-    per_task: int = Field(12, ge=0, description="trajectories that enter, of each task and finder, in one round")
-    failures: bool = Field(False, description="let failed trajectories in too, marked as such")
-    imports: tuple[str, ...] = Field((), description="sources of imported trajectories whose solved ones enter too")
-    writer: ChatConfig | None = Field(None, description="model that words the pieces; unset: fixed phrases")
-    embedding: EmbeddingEndpoint | None = Field(None, description="endpoint of vectors; unset: full-text search alone")
+    longest: int = Field(
+        5, ge=1, description="maximum number of steps in a piece; all shorter pieces of a trajectory are added too"
+    )
+    per_task: int = Field(
+        12, ge=0, description="trajectories added in a round, for each task and each agent that found them"
+    )
+    failures: bool = Field(False, description="add failed trajectories too, marked as failed")
+    imports: tuple[str, ...] = Field((), description="imported sources whose solved trajectories are added too")
+    writer: ChatConfig | None = Field(
+        None, description="model that writes the text of the pieces; unset: fixed phrases"
+    )
+    embedding: EmbeddingEndpoint | None = Field(
+        None, description="embedding endpoint for vector search; unset: full-text search only"
+    )
 
 
 class SynthesizeConfig(_Settings):
     """From a round's episodes to training examples and knowledge."""
 
-    judge: JudgeConfig = Field(default_factory=OutcomeJudge, description="who says which trajectories are good")
+    judge: JudgeConfig = Field(
+        default_factory=OutcomeJudge, description="how it is decided which trajectories are good"
+    )
     train_on: tuple[Mode, ...] = Field(
         ("teacher", "speculative"),
         min_length=1,
-        description="whose good trajectories are learnt from; the paper's are these two",
+        description="explore phases whose good trajectories become training examples; the default is the paper's",
     )
     imports: tuple[str, ...] = Field(
         (),
-        description="sources of imported trajectories that are learnt from as well, as `symbiont imports` lists them",
+        description="imported sources to train on as well; `symbiont imports` lists them",
     )
-    per_task: int = Field(64, ge=1, description="good trajectories of each task that are learnt from, in one round")
+    per_task: int = Field(64, ge=1, description="maximum number of good trajectories of each task that one round adds")
     drop_useless: bool = Field(True, description="leave out the student's own steps that changed nothing on the page")
     knowledge: KnowledgeConfig = Field(default_factory=KnowledgeConfig, description="what enters the knowledge base")
 

@@ -12,15 +12,18 @@ NAME = r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
 class TrainJobSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    runtime: str = Field("symbiont-trainer", pattern=NAME, description="the runtime its pods are made by")
+    runtime: str = Field(
+        "symbiont-trainer", pattern=NAME, description="name of the training runtime that its pods are made from"
+    )
     kind: Literal["TrainingRuntime", "ClusterTrainingRuntime"] = Field(
         "TrainingRuntime",
-        description="of the runtime: the namespace's, as the chart makes it, or the whole cluster's",
+        description="kind of the runtime: in the job's namespace (the chart makes one), or for the whole cluster",
     )
-    nodes: int = Field(1, ge=1, le=64, description="pods that the processes are divided among")
-    queue: str = Field(
-        "", pattern=rf"^$|{NAME}", description="Kueue's LocalQueue in which it waits for its turn; empty: none"
-    )
+    nodes: int = Field(1, ge=1, le=64, description="number of pods; the processes are divided evenly among them")
+    queue: str = Field("", pattern=rf"^$|{NAME}", description="Kueue LocalQueue that the job waits in; empty: no queue")
     minutes: int = Field(
-        1440, ge=1, description="how long it may take, waiting left out; what it did until then is gone on from"
+        1440,
+        ge=1,
+        description="time limit in minutes, waiting in the queue not counted; the next attempt resumes from the last "
+        "checkpoint",
     )

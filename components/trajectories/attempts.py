@@ -35,8 +35,8 @@ FAILED, BEGUN = "word of a stage's failure", "word of an attempt's beginning"
 class Failure(Record):
     """The error that a stage ended with."""
 
-    stage: str = Field(description="as timings show it, such as explore-teacher-1-of-4")
-    kind: str = Field(description="InputError: trying again is vain")
+    stage: str = Field(description="name of the stage as in timings, such as explore-teacher-1-of-4")
+    kind: str = Field(description="type of the error; InputError: trying again is no use")
     what: str
     where: str = ""
     fix: str = ""
@@ -60,15 +60,15 @@ class Begun(Record):
 
     round: int
     at: float
-    kubeflow: str = Field("", description="its identity, where the place names one")
+    kubeflow: str = Field("", description="identity of the Kubeflow, if the place names one")
 
 
 class End(Record):
     """How an attempt ended."""
 
-    round: int | None = Field(description="none where preflight did not come to it")
+    round: int | None = Field(description="number of the round; none if preflight did not get so far")
     state: Literal["done", "failed", "stopped"]
-    failure: Failure | None = Field(None, description="what ended it; none where no stage could say")
+    failure: Failure | None = Field(None, description="error that ended it; none if no stage could store one")
     ended_at: str = Field(description="ISO 8601 in UTC")
 
     def __str__(self) -> str:

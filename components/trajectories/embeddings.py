@@ -36,15 +36,24 @@ class EmbeddingEndpoint(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    base_url: str = Field(description="address of the API, up to and with /v1")
+    base_url: str = Field(description="address of the API, up to and including /v1")
     model: str = Field(description="the model's name there")
-    api_key_env: str = Field("OPENAI_API_KEY", description="environment variable that holds the key; may be unset")
-    batch: int = Field(64, ge=1, description="texts per request")
-    max_chars: int = Field(8000, ge=100, description="longer texts are cut, as the model's context demands")
-    timeout: float = Field(30.0, gt=0, description="seconds a request may take, as a whole")
-    usd_per_million_prompt: float = Field(0.0, ge=0, description="price of a million tokens")
-    budget_tokens: int | None = Field(None, ge=1, description="tokens a run may use; it then stops cleanly")
-    budget_usd: float | None = Field(None, gt=0, description="money a run may spend; it then stops cleanly")
+    api_key_env: str = Field("OPENAI_API_KEY", description="environment variable with the API key; may be unset")
+    batch: int = Field(64, ge=1, description="texts in each request")
+    max_chars: int = Field(
+        8000, ge=100, description="longer texts are cut to so many characters, to fit the model's context"
+    )
+    timeout: float = Field(30.0, gt=0, description="time limit of a whole request in seconds")
+    usd_per_million_prompt: float = Field(0.0, ge=0, description="price of a million tokens in US dollars")
+    budget_tokens: int | None = Field(
+        None,
+        ge=1,
+        description="token limit of the whole run; once it is reached the run stops and can be continued with a "
+        "larger one",
+    )
+    budget_usd: float | None = Field(
+        None, gt=0, description="cost limit of the whole run in US dollars; it stops there likewise"
+    )
 
     @model_validator(mode="after")
     def _priced(self) -> Self:

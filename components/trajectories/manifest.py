@@ -35,7 +35,7 @@ IMPLIED = {"split": "tasks.", "teacher.digest": "teacher."}
 class Difference(Record):
     """One key of two manifests, in words."""
 
-    key: str = Field(description="such as distill.steps, code, packages.torch")
+    key: str = Field(description="dotted key, such as distill.steps, code, packages.torch")
     old: str
     new: str
 
@@ -51,22 +51,26 @@ class Manifest(Record):
     round: int
     seed: int
     recipe: str = Field(description="digest of the recipe")
-    settings: dict[str, Any] = Field(default_factory=dict, description="the recipe itself: what results depend on")
+    settings: dict[str, Any] = Field(default_factory=dict, description="the recipe itself, on which results depend")
     code: str = Field(description="digest of this package's files")
-    image: str = Field("", description="container image; empty where it was none, or nobody said which")
-    packages: dict[str, str] = Field(description="versions of what decides results: torch, transformers, browser, ...")
+    image: str = Field("", description="container image; empty if there was none or it is not known")
+    packages: dict[str, str] = Field(
+        description="versions of packages that affect results: torch, transformers, browser, ..."
+    )
     benchmark: str
     benchmark_version: str
     evaluator_checksum: str
     split: str = Field(description="digest of training and held-out tasks")
     teacher: AgentInfo
     start: str = Field(description="digest of the model the run began with")
-    student: str = Field(description="digest of the student that explores in this round: the last one made before")
-    champion: str = Field(description="digest of the model to beat: the registered champion, else the start")
-    data: dict[str, str] = Field(description="earlier rounds' tables of examples: digest by key")
+    student: str = Field(
+        description="digest of the student that explores in this round: the last one trained before it"
+    )
+    champion: str = Field(description="digest of the model to beat: the registered champion, or else the start")
+    data: dict[str, str] = Field(description="digests of earlier rounds' tables of examples, by key")
     place: str
     created_at: str
-    changed: tuple[Difference, ...] = Field((), description="since the round before")
+    changed: tuple[Difference, ...] = Field((), description="what changed since the round before")
 
     @property
     def digest(self) -> str:

@@ -100,27 +100,25 @@ class Step(Record):
     url: str
     title: str = ""
     observation: str
-    action: str = Field(description="the executed action in canonical form, else the text that did not parse")
+    action: str = Field(description="the executed action in canonical form, or the text that was no valid action")
     reason: str = ""
-    description: str = Field("", description="of the page, as the agent wants to remember it")
-    highlight: str = Field("", description="lines of the page's elements that the agent wants to remember")
+    description: str = Field("", description="the agent's note about the page")
+    highlight: str = Field("", description="lines of elements that the agent wants to remember")
     target: Target | None = None
     purposes: dict[int, str] = Field(
         default_factory=dict,
-        description="by reference, what the markup of the page's fields says they are for; no agent was shown it",
+        description="purpose of fields by reference, from the page's markup; no agent was shown it",
     )
-    feedback: str = Field("", description="the error the agent was shown after this action; empty when it worked")
+    feedback: str = Field("", description="error that the agent was shown after this action; empty if it worked")
     decided_by: Literal["teacher", "student"] | None = None
     speculation: Speculation | None = None
-    private: tuple[str, ...] = Field(
-        (), description="classes of private data for which a model at home decided instead of a remote one"
-    )
-    retrieved: tuple[str, ...] = Field((), description="ids of the knowledge-base entries the agent was given")
+    private: tuple[str, ...] = Field((), description="classes of private data because of which a model at home decided")
+    retrieved: tuple[str, ...] = Field((), description="ids of the pieces of knowledge that the agent was shown")
     events: tuple[PageEvent, ...] = ()
     timing: Timing = Timing()
     cost: Cost = Cost()
     screenshot: str | None = Field(None, description="digest of the screenshot blob")
-    exchange: str | None = Field(None, description="digest of the blob of what a chat model was asked and answered")
+    exchange: str | None = Field(None, description="digest of the blob with the request to a chat model and its answer")
 
 
 class AgentInfo(Record):
@@ -129,13 +127,13 @@ class AgentInfo(Record):
     name: str
     kind: str
     digest: str
-    prompt: str = Field("", description="the file of its words, with its version; empty where it reads none")
+    prompt: str = Field("", description="name and version of the prompt file; empty if there is none")
 
 
 class Origin(Record):
     """Whose recording an episode is, where it was not played here."""
 
-    source: str = Field(description="the set's name, by which it is taken down again")
+    source: str = Field(description="name of the imported set, by which it can be taken down again")
     licence: str
 
 
@@ -143,7 +141,7 @@ class Episode(Record):
     schema_version: int = SCHEMA_VERSION
     run: str
     round: int
-    phase: str = Field(description="a name of `trajectories.phases`")
+    phase: str = Field(description="one of the names in `trajectories.phases`")
     benchmark: str
     benchmark_version: str = ""
     evaluator_checksum: str = ""
@@ -152,22 +150,22 @@ class Episode(Record):
     template: str
     seed: int
     intent: str
-    notice: str = Field("", description="what the agent was told beside it, such as the form of the answer")
+    notice: str = Field("", description="what the agent was told besides the goal, such as the form of the answer")
     start_url: str
-    end_url: str = Field("", description="where it ended; empty where that is not known")
+    end_url: str = Field("", description="address of the last page; empty if unknown")
     agent: AgentInfo
     steps: tuple[Step, ...]
     outcome: Outcome
     reward: float = 0.0
     answer: str | None = None
-    message: str = Field("", description="why it ended so, in the evaluator's or the error's words")
+    message: str = Field("", description="why it ended, as the evaluator or the error says")
     retries: tuple[str, ...] = Field((), description="infrastructure errors of earlier attempts at this episode")
-    network: str | None = Field(None, description="digest of the network record blob (HAR)")
+    network: str | None = Field(None, description="digest of the blob with the network record (HAR)")
     started_at: str
     seconds: float
     origin: Origin | None = None
     extra: dict[str, Any] = Field(
-        default_factory=dict, description="of an error: its cause and traceback; `judged`: what the verdict was made of"
+        default_factory=dict, description="of an error: its cause and traceback; `judged`: what the verdict is based on"
     )
 
     @property

@@ -14,30 +14,40 @@ class TestConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     replicates: int = Field(
-        8, ge=4, le=64, description="disjoint parts of the probes; each gives one likeness of every two models"
+        8,
+        ge=4,
+        le=64,
+        description="disjoint groups that the probes are divided into; each measures how alike every two models are",
     )
-    alpha: float = Field(0.05, gt=0, lt=0.5, description="level of the test; also one minus the intervals' level")
+    alpha: float = Field(
+        0.05, gt=0, lt=0.5, description="significance level of the test; intervals have the confidence level 1 - alpha"
+    )
     margin: float = Field(
         0.88,
         gt=0,
         lt=1,
-        description="distance under which a suspect counts as distilled: 0 is the teacher, 1 an independent model; "
-        "less where controls scatter (`false_accusations`)",
+        description="distance below which a suspect counts as distilled (0: the teacher, 1: an independent model); "
+        "lowered where controls vary much, see `false_accusations`",
     )
     white_box_margin: float = Field(
         0.6,
         gt=0,
         lt=1,
-        description="the margin where models' own routing is compared, in which relatives lie closer to each other",
+        description="margin of a white-box audit, which compares the models' own routing; related models are closer "
+        "there",
     )
     false_accusations: float = Field(
         0.02,
         gt=0,
         lt=0.5,
-        description="share of audits in which one more control may lie under the margin, as their scatter tells",
+        description="accepted probability that another model like the controls falls below the margin, estimated from "
+        "how much they vary",
     )
     clearance: float = Field(
-        0.95, gt=0, lt=1, description="distance over which it counts as independent; between the two nothing is said"
+        0.95,
+        gt=0,
+        lt=1,
+        description="distance above which a suspect counts as independent; between margin and clearance: inconclusive",
     )
 
     @model_validator(mode="after")

@@ -26,9 +26,13 @@ class Pair(_Row):
 
     a: str
     b: str
-    specialization: Estimate = Field(description="specialization over domains: optimal matching, total variation")
-    collaboration: Estimate = Field(description="co-activation under the matching that specialization found")
-    gromov_wasserstein: Estimate = Field(description="co-activation on its own, permutation found by transport")
+    specialization: Estimate = Field(
+        description="distance between the experts' specializations over domains: total variation, optimal matching"
+    )
+    collaboration: Estimate = Field(description="distance between the experts' co-activations, under the same matching")
+    gromov_wasserstein: Estimate = Field(
+        description="distance between the co-activations alone, matched by optimal transport (Gromov-Wasserstein)"
+    )
     nearest_js: Estimate = Field(description="one-sided nearest-neighbour Jensen-Shannon distance, from a to b")
 
 
@@ -81,14 +85,14 @@ class Finding(_Row):
     suspect: str
     teacher: str
     verdict: Verdict
-    p_value: float = Field(description="Holm's, where several teachers were asked about; else the test's own")
+    p_value: float = Field(description="p-value of the test; by Holm's correction if there are several teachers")
     because: str = Field(description="one sentence: what decided the verdict")
-    judged: Judged | None = Field(description="the test; none where the evidence was too thin to make one")
+    judged: Judged | None = Field(description="the test; none if there was too little evidence for one")
     placebos: tuple[Judged, ...] = Field(
-        description="each control tried as a suspect against the other controls; none may be found distilled"
+        description="each control tested as a suspect against the other controls; none should be found distilled"
     )
     distances: dict[str, float] = Field(description="mean specialization distance to the teacher, by source")
-    pairs: tuple[Pair, ...] = Field(description="every source against the teacher, with intervals")
+    pairs: tuple[Pair, ...] = Field(description="each source compared with the teacher, with intervals")
     noise_floor: Estimate | None = Field(
         description="the teacher's own shadow trained again in another order; without training, its routing elsewhere"
     )

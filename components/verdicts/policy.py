@@ -19,9 +19,11 @@ class Policy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    distilled_from: tuple[str, ...] = Field((), description="teachers the model must have been distilled from")
-    independent_of: tuple[str, ...] = Field((), description="models it must be independent of")
-    inconclusive: Literal["hold", "allow"] = Field("hold", description="what an inconclusive verdict counts as")
+    distilled_from: tuple[str, ...] = Field((), description="teachers that the model must be distilled from")
+    independent_of: tuple[str, ...] = Field((), description="models that it must be independent of")
+    inconclusive: Literal["hold", "allow"] = Field(
+        "hold", description="what an inconclusive verdict means: hold (the policy is not met) or allow"
+    )
 
     @model_validator(mode="after")
     def _can_hold(self) -> Self:

@@ -162,7 +162,7 @@ class RecurringRun(Record):
     recurring_run_id: str
     display_name: str = ""
     description: str = ""
-    status: str = Field("", description="ENABLED or DISABLED; something else until its controller has seen it")
+    status: str = Field("", description="ENABLED or DISABLED; another value until its controller has seen it")
     trigger: Trigger | None = None
     runtime_config: Config | None = None
     created_at: Moment = None

@@ -21,12 +21,12 @@ class Schedule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     cron: str = Field(description='six fields in UTC, the second first: "0 0 2 * * *" is two o\'clock every night')
-    recipe: str = Field("laptop", description="a recipe's name on the cluster, or a YAML file beside this one")
-    place: str = Field("cluster", description="the place's name on the cluster, or a YAML file beside this one")
-    run: str = Field("main", description="the line of rounds; each time its next round is done")
-    seed: int = Field(0, ge=0, description="of the run")
-    overrides: dict[str, Any] = Field({}, description="laid over the recipe, for instance {distill: {steps: 800}}")
-    enabled: bool = Field(True, description="false: kept, and not begun")
+    recipe: str = Field("laptop", description="name of a recipe on the cluster, or a YAML file beside this one")
+    place: str = Field("cluster", description="name of a place on the cluster, or a YAML file beside this one")
+    run: str = Field("main", description="name of the run; each time its next round is played")
+    seed: int = Field(0, ge=0, description="seed of the run")
+    overrides: dict[str, Any] = Field({}, description="changes to the recipe, such as {distill: {steps: 800}}")
+    enabled: bool = Field(True, description="false: kept on the cluster, but not started")
 
     @field_validator("cron")
     @classmethod
@@ -40,8 +40,8 @@ class Schedules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    owner: Name = Field("symbiont", description="whose schedules these are, where several files lead to one namespace")
-    schedules: dict[Name, Schedule] = Field({}, description="by name")
+    owner: Name = Field("symbiont", description="owner of these schedules, if several files manage one namespace")
+    schedules: dict[Name, Schedule] = Field({}, description="schedules, by name")
 
     @model_validator(mode="after")
     def _one_for_each_run(self) -> Self:

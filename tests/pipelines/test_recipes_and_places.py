@@ -66,9 +66,9 @@ def test_shipped_places_are_right(path: Path) -> None:
         ("name: x\nexplore:", "line 2: explore is empty: give it keys with values, or leave it out"),
         ("name: 3.10", "name wants a text, and 3.10 is read as a number: write it in quotes"),
         ("name: true", "name wants a text, and true is read as true or false: write it in quotes"),
-        ("name: Mine One", "small letters, digits and hyphens, for instance mine-one"),
+        ("name: Mine One", "small letters, digits and hyphens, such as mine-one"),
         ("name: x\npromote: {model_name: a/b}", "letters, digits and . _ -"),
-        ("rounds: 2", "name is missing: part of the run's name"),
+        ("rounds: 2", "name is missing: name of the recipe"),
         (
             "name: x\nteacher: {kind: chat, model: m, base_url: u, budget_usd: 5}",
             "budget_usd needs a price: set usd_per_million_prompt",

@@ -59,19 +59,25 @@ class ZooConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    seed: int = Field(0, description="everything in the zoo follows from it")
-    families: int = Field(4, ge=2, le=4, description="families of teachers, each with two siblings")
-    independents: int = Field(8, ge=4, le=16, description="students of nobody: each learns from a corpus of its own")
-    domains: int = Field(6, ge=2, le=len(DOMAINS), description="domains of the questions")
-    experts: int = Field(
-        8, ge=4, le=64, description="experts of the bases and the first family; the second has half more"
+    seed: int = Field(0, description="seed from which the whole zoo follows")
+    families: int = Field(4, ge=2, le=4, description="number of families of teachers, each with two siblings")
+    independents: int = Field(
+        8, ge=4, le=16, description="number of students of nobody: each learns from a corpus of its own"
     )
-    lessons: int = Field(120, ge=8, description="questions of each domain that a model is taught")
-    probes: int = Field(72, ge=8, description="questions of each domain that every model is asked; none is a lesson")
+    domains: int = Field(6, ge=2, le=len(DOMAINS), description="number of domains of questions")
+    experts: int = Field(
+        8, ge=4, le=64, description="experts of the bases and of the first family; the second family has half more"
+    )
+    lessons: int = Field(120, ge=8, description="questions of each domain that a model is trained on")
+    probes: int = Field(
+        72, ge=8, description="questions of each domain that all models are asked; none is also a lesson"
+    )
     steps: int = Field(400, ge=1, description="training steps of a teacher; see `paced`")
     student_steps: int = Field(200, ge=1, description="training steps of a student, from its base; see `paced`")
-    variety: bool = Field(True, description="students by every way of distillation; else by answers alone")
-    shuffled: bool = Field(False, description="let every student learn from a random teacher: nothing can be found")
+    variety: bool = Field(True, description="make students by every way of distillation; otherwise from answers only")
+    shuffled: bool = Field(
+        False, description="let each student learn from a random teacher, so that there is nothing to detect"
+    )
 
     @classmethod
     def small(cls, **settings: Any) -> Self:

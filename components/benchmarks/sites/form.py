@@ -27,59 +27,67 @@ class _Form(BaseModel):
 class OnSite(_Form):
     """A part of a check that asks one of the task's sites."""
 
-    site: str = Field("", description="which site; left out: the task's own")
+    site: str = Field("", description="name of the site; left out: the task's own")
 
 
 class PageCheck(OnSite):
     """Where the agent is at the end."""
 
     path: str = Field(
-        description="path of the address, such as /topic/{id}/; a * at the end stands for any rest, which is the "
-        "site's and not the agent's to write"
+        description="path of the address, such as /topic/{id}/; * at the end matches any rest, which must be written "
+        "by the site, not by the agent"
     )
-    query: dict[str, str] = Field(default_factory=dict, description="parameters of the address; others do not matter")
-    anchor: str | None = Field(None, description="what stands behind the # of the address, such as /boards")
+    query: dict[str, str] = Field(default_factory=dict, description="parameters of the address; others are ignored")
+    anchor: str | None = Field(None, description="what follows # in the address, such as /boards")
 
 
 class RequestCheck(OnSite):
     """What the browser has asked the site for at any time of the episode, and got without an error."""
 
-    method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = Field("POST", description="of the request")
-    path: str = Field(description="path of its address; a * at the end stands for any rest")
-    form: dict[str, str] = Field(default_factory=dict, description="fields of its form or JSON; others do not matter")
-    redirected: bool = Field(False, description="the answer led elsewhere, as where a form is taken, not shown again")
+    method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = Field("POST", description="method of the request")
+    path: str = Field(description="path of the request; * at the end matches any rest")
+    form: dict[str, str] = Field(
+        default_factory=dict, description="fields of its form or JSON body; others are ignored"
+    )
+    redirected: bool = Field(
+        False, description="the answer must be a redirect, as after a form is accepted and not shown again"
+    )
 
 
 class SqlCheck(OnSite):
     """What the site's database holds. `:name` in the query is the case's variable."""
 
-    query: str = Field(description="a query; its first column of its first row is compared")
-    equals: str = Field("1", description="what that must be, as words")
+    query: str = Field(description="query; the first column of its first row is compared")
+    equals: str = Field("1", description="expected value, as text")
 
 
 class HttpCheck(OnSite):
     """What the site answers to us, not to the agent."""
 
-    path: str = Field(description="address that is asked for")
-    user: str = Field("", description="logged in as whom; left out: nobody")
-    status: int = Field(200, description="of the answer")
-    text: str = Field("", description="words that stand in the answer")
+    path: str = Field(description="address that is requested")
+    user: str = Field("", description="user to be logged in as; left out: nobody")
+    status: int = Field(200, description="expected status of the answer")
+    text: str = Field("", description="words that must be in the answer")
 
 
 class Check(_Form):
     """What must be so at the end; everything that is named must hold. Variables of the case stand in braces."""
 
-    answer: str | None = Field(None, description="what the agent answers; case, spaces and a full stop do not matter")
-    page: PageCheck | None = Field(None, description="where the agent is")
-    text: str | None = Field(None, description="words that the page shows there and the agent has not typed; likewise")
+    answer: str | None = Field(
+        None, description="expected answer of the agent; case, spaces and a final full stop are ignored"
+    )
+    page: PageCheck | None = Field(None, description="page that the agent must be on")
+    text: str | None = Field(
+        None, description="words that must be on that page and that the agent has not typed; compared likewise"
+    )
     lines: tuple[str, ...] = Field(
         (),
-        description="lines that the page's text holds as an agent sees it, without references and indentation; of one "
-        "entry with several lines, one after the other",
+        description="lines that the page's text must hold, as an agent sees them without references and indentation; "
+        "lines of one entry must follow one another",
     )
-    request: RequestCheck | None = Field(None, description="a request that was made")
-    sql: SqlCheck | None = Field(None, description="what the site's database holds")
-    http: HttpCheck | None = Field(None, description="what the site answers")
+    request: RequestCheck | None = Field(None, description="request that must have been made")
+    sql: SqlCheck | None = Field(None, description="what the site's database must hold")
+    http: HttpCheck | None = Field(None, description="what the site must answer to us")
 
     @property
     def on_sites(self) -> tuple[OnSite, ...]:
@@ -89,7 +97,7 @@ class Check(_Form):
 class CaseQuery(OnSite):
     """Cases from the site's database as it is prepared: a row each, a variable each column."""
 
-    sql: str = Field(description="a query; order it, so that the same seed is the same case")
+    sql: str = Field(description="query for the cases; with ORDER BY, so that a seed is always the same case")
 
 
 Cases = tuple[dict[str, str], ...]
@@ -98,18 +106,24 @@ Cases = tuple[dict[str, str], ...]
 class SiteTask(_Form):
     """One task; a seed chooses one of its cases."""
 
-    id: str = Field(pattern=NAME, description="unique; part of the names of episodes")
-    family: str = Field(min_length=1, description="tasks of one skill; a family is learnt from or judged, never both")
-    intent: str = Field(min_length=1, description="what to do, with the case's variables in braces")
-    reworded: tuple[str, ...] = Field((), description="the same in other words; a seed chooses one of all")
-    site: str = Field("", description="where it begins; left out: the first site")
-    also: tuple[str, ...] = Field((), description="further sites that the agent may visit")
-    start: str = Field("/", description="path of the page it begins on")
+    id: str = Field(pattern=NAME, description="unique id; part of episode names")
+    family: str = Field(
+        min_length=1, description="group of tasks that need one skill; a family is either trained on or held out"
+    )
+    intent: str = Field(min_length=1, description="instruction to the agent, with the case's variables in braces")
+    reworded: tuple[str, ...] = Field(
+        (), description="the same instruction in other words; the seed selects one of all"
+    )
+    site: str = Field("", description="site that it begins on; left out: the first one")
+    also: tuple[str, ...] = Field((), description="other sites that the agent may visit")
+    start: str = Field("/", description="path of the page that it begins on")
     after: tuple[str, ...] = Field((), description="tasks that must have ended before, with the same seed")
-    user: str = Field("", description="logged in as whom, on every site of the task with a log-in; left out: nobody")
-    steps: int = Field(15, ge=1, le=200, description="steps an episode may take")
+    user: str = Field(
+        "", description="user to be logged in as, on every site of the task that has a log-in; left out: nobody"
+    )
+    steps: int = Field(15, ge=1, le=200, description="maximum number of steps of an episode")
     cases: Cases | CaseQuery = Field(({},), description="values of the variables, or a query for them")
-    check: Check = Field(description="what must be so at the end")
+    check: Check = Field(description="what must be true at the end")
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -130,10 +144,10 @@ class ProposedTasks(_Form):
 class SitesFile(_Form):
     """The whole of `sites.yaml`."""
 
-    view: View = Field(default_factory=View, description="how pages are looked at; left out: as the place says")
-    sites: dict[str, Site] = Field(min_length=1, description="the sites, by name")
-    heldout: tuple[str, ...] = Field((), description="families that are judged, never trained on; none: a quarter")
-    tasks: tuple[SiteTask, ...] = Field((), description="what is to be done there; none: it is to be proposed")
+    view: View = Field(default_factory=View, description="how pages are shown; left out: as the place says")
+    sites: dict[str, Site] = Field(min_length=1, description="sites, by name")
+    heldout: tuple[str, ...] = Field((), description="families that are never trained on; empty: a quarter of all")
+    tasks: tuple[SiteTask, ...] = Field((), description="tasks on these sites; empty: they are to be proposed")
 
 
 def read_sites(folder: Path) -> SitesFile:
