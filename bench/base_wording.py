@@ -1,9 +1,9 @@
-"""What the base's errands say as a benchmark's goals say it: runs of words that both have.
+"""Wordings that the base's errands share with a benchmark's goals: runs of words that occur in both.
 
     python -m bench.base_wording [--store out/store] [--errands 5000]
 
-Reads the goals of the evaluations in a store, and prints, for runs of three to eight words, in how many goals of the
-errands one of the benchmark's stands, and which are the most frequent of the longest. Quoted texts count as one word.
+Reads the goals of the evaluations in a store. For runs of three to eight words it prints how many goals of the errands
+share one with the benchmark, and the most frequent of the longest runs. Quoted texts count as one word.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def words_of(text: str) -> list[str]:
 
 
 def runs(words: Sequence[str], length: int) -> Iterator[Run]:
-    """So many words of a sentence in a row."""
+    """All runs of `length` words in a sentence."""
     return (tuple(words[at : at + length]) for at in range(len(words) - length + 1))
 
 

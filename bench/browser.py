@@ -1,8 +1,8 @@
 """`make bench-browser`: our browser against BrowserGym, aria snapshots and Chromium's accessibility tree.
 
-One run, one headless browser, the same 20 MiniWoB++ tasks and the same static pages. Every measured row goes with its
-spread into bench/browser.json. BrowserGym pins an old Playwright, so it lives in build/bench-browsergym; the first run
-makes that environment.
+One run, one headless browser, the same 20 MiniWoB++ tasks and the same static pages. Every measured row is written with
+its spread to bench/browser.json. BrowserGym pins an old Playwright, so it lives in build/bench-browsergym; the first
+run makes that environment.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ TASKS = (
     "click-dialog", "click-dialog-2", "click-link", "click-option", "click-tab", "click-tab-2", "choose-list",
     "enter-text", "enter-password", "login-user", "focus-text", "use-autocomplete", "email-inbox", "social-media",
 )  # fmt: skip
-STEPS = 3  # per task and episode, for everybody
-EPISODES = 3  # per task, ours; BrowserGym plays one, for its steps are slow
+STEPS = 3  # per task and episode, for each contender
+EPISODES = 3  # per task, ours; BrowserGym plays one, because its steps are slow
 WIDTH, HEIGHT = 500, 320
 
 
 async def play(
     page: Page, benchmark: MiniWob, task: str, *, seeds: Sequence[int], shots: bool
 ) -> dict[str, list[float]]:
-    """Plays one task's episodes: every step clicks the next element; what ended is started again in the page."""
+    """Plays one task's episodes: every step clicks the next element; an ended episode is restarted in the page."""
     timings: dict[str, list[float]] = {"first": [], "again": [], "steps": [], "cpu": []}
     for seed in seeds:
         began = time.perf_counter()
@@ -72,7 +72,7 @@ async def play(
 
 
 async def ours(benchmark: MiniWob, *, pages: int, shots: bool) -> list[Row]:
-    """Our rows for the 20 tasks with so many pages at once; the rate without resets counts the time spent in steps."""
+    """Our rows for the 20 tasks with this many pages at once; the rate without resets counts only the time in steps."""
     variant = f"{pages} page{'s' if pages > 1 else ''}{', screenshot' if shots else ''}"
     settings = BrowserSettings(pages=pages, width=WIDTH, height=HEIGHT, lease_seconds=600)
     timings: list[dict[str, list[float]]] = []
@@ -221,8 +221,8 @@ def compared(rows: Sequence[Row]) -> dict[str, float]:
     """Our steps per second over tuned BrowserGym's, which plays one environment per process and always takes a
     screenshot.
 
-    The headline is one page against one environment, text only; beside it the same with a screenshot on our side too,
-    the medians, and the most that each gets out of the machine with several pages or processes, resets counted.
+    The headline is one page against one environment, text only; beside it: the same with a screenshot on our side too,
+    the medians, and the highest rate of each with several pages or processes, resets included.
     """
 
     def of(who: str, variant: str) -> list[Row]:
@@ -245,7 +245,7 @@ def compared(rows: Sequence[Row]) -> dict[str, float]:
 
 
 async def served_at(benchmark: MiniWob, pool: BrowserPool) -> str:
-    """The address under which the tasks' pages lie."""
+    """The address at which the tasks' pages are served."""
     async with pool.page() as page:
         return (await benchmark.start(page, benchmark.tasks[TASKS[0]], seed=1)).url.rpartition("/")[0] + "/"
 

@@ -21,7 +21,7 @@ SECONDS = 4.0  # per row, so that the slowest stay bounded
 
 
 def static_page(elements: int) -> str:
-    """A page of about so many elements: a shop's listing with headings, texts, links, buttons and fields."""
+    """A page of about `elements` elements: a shop's listing with headings, texts, links, buttons and fields."""
     parts = [
         "<title>Shop</title><nav><ul>",
         *(f"<li><a href=/s{i}>Section {i}</a>" for i in range(5)),
@@ -48,7 +48,7 @@ async def repeat(call: Callable[[], Awaitable[Any]]) -> list[float]:
 
 
 async def static_rows(executable: Path) -> list[Row]:
-    """One look at a static page, by four ways, alone and with a screenshot."""
+    """One look at a static page, in four ways, alone and with a screenshot."""
     rows: list[Row] = []
     settings = BrowserSettings(pages=1, budget_tokens=1_000_000)
     async with BrowserPool(settings=settings) as pool, async_playwright() as playwright:

@@ -1,4 +1,4 @@
-"""Whether two runs of one recipe and seed came to the same: episodes, examples, students, verdicts.
+"""Whether two runs of one recipe and seed gave the same episodes, examples, students and verdicts.
 
     python -m bench.compare_runs OUT_A OUT_B
 
@@ -31,7 +31,7 @@ def runs(out: Path) -> list[Path]:
     """The folders of an OUT folder's runs of rounds; what `symbiont evaluate` plays has no manifest.
 
     Raises:
-        SystemExit: there is none.
+        SystemExit: it holds none.
     """
     rounds = sorted(path.parent.parent for path in out.glob("store/**/round-001/manifest.json"))
     if not rounds:

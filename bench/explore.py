@@ -4,13 +4,14 @@
 
 A plain teacher (a chat model that always scrolls) plays one wave of MiniWoB++ episodes of five steps each, all at once
 and each on a page of its own, as exploring does: runner, pool and store are the real ones, the endpoint is a process of
-its own that waits and answers. Ideal is five answers one after the other: all that is above it is ours (starting the
-browser, which is done before, is left out). CPU seconds hold whatever else runs here: no wave is shorter than theirs
-divided by the cores. Memory is of a wave of its own, because looking at it takes more than a core of 64 pages: it is
-proportional (Pss) of everything we started and of ourselves, at its highest, less what it was before the first page.
+its own that waits and answers. The ideal time is that of five answers one after the other; everything above it is our
+overhead (starting the browser is not counted). CPU seconds include everything in the wave: no wave can be shorter than
+its CPU seconds divided by the cores. Memory is measured in a wave of its own, because reading it for 64 pages takes
+more than a core: it is the peak proportional memory (Pss) of this process and everything it started, less what it was
+before the first page.
 
 Beside it BrowserGym's own loop, tuned as in bench/browser.py: a process and a browser for each episode, both up before
-the clock starts. They are what an episode costs there, so their memory counts.
+the clock starts. They are part of an episode's cost there, so their memory counts.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def endpoint(latency: float) -> Iterator[str]:
     server = multiprocessing.get_context("spawn").Process(target=_serve, args=(port, latency), daemon=True)
     server.start()
     try:
-        # An episode that found nobody would wait, and that would be counted as ours.
+        # An episode that found no endpoint yet would wait, and that would be counted as our overhead.
         if not comes_up(None, lambda: _listens(port), seconds=60):
             raise TimeoutError("the endpoint did not start within a minute")
         yield f"http://{HOST}:{port}/v1"
@@ -156,7 +157,7 @@ async def _watched(base: float | None) -> AsyncIterator[Watched]:
 
 
 async def wave(url: str, *, episodes: int, latency: float, memory: bool) -> Watched:
-    """So many episodes at once."""
+    """Plays this many episodes at once."""
     with tempfile.TemporaryDirectory(prefix="symbiont-") as folder:
         return await _wave(url, episodes=episodes, latency=latency, memory=memory, folder=Path(folder))
 

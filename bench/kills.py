@@ -1,12 +1,11 @@
-"""Kills runs at random moments, from the first second of a fresh folder on, and looks whether they end as undisturbed.
+"""Kills runs at random moments, from the first second on, and checks that they end like an undisturbed run.
 
     python -m bench.kills [--kills 50] [--rounds 3] [--seed 1] [--stages] [--out out/kills]
 
-A small recipe is run once in peace. Then the same command is started in fresh folders and something of it is killed
-with SIGKILL again and again: the command itself, a stage, a server, a browser; with `--stages` a stage's process alone,
-as a cluster loses a pod. It is started again until it ends.
-Episodes, examples, students and verdicts must be those of the undisturbed run, and nothing may be left running. Ends
-with status 1 where something differs.
+A small recipe is run once undisturbed. Then the same command is started in fresh folders, and again and again one of
+its processes is killed with SIGKILL: the command itself, a stage, a server, a browser; with `--stages` only a stage's
+process, as when a cluster loses a pod. It is started again until it ends. Episodes, examples, students and verdicts
+must be those of the undisturbed run, and nothing may be left running. Ends with status 1 where something differs.
 """
 
 from __future__ import annotations
@@ -116,7 +115,7 @@ def disturbed(
 
 
 def last_line(folder: Path) -> str:
-    """What the command said last: where in the round it was."""
+    """The last line that the command printed: where in the round it was."""
     lines = (folder.parent / f"{folder.name}.log").read_text(errors="replace").splitlines()
     return lines[-1].strip()[:60] if lines else ""
 

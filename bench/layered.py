@@ -1,4 +1,4 @@
-"""Packages that only a measurement needs, in an environment of its own over this one's packages."""
+"""Packages that only one measurement needs, in a virtual environment on top of this one."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
     python -m bench.miniwob_survey --random-seeds 20 --write
 
 The seeds are training seeds. The random policy sees the same text: it clicks any element, or fills a field with a word
-of the goal, or chooses an option; it stands for what sampling can find where the teacher has no rule.
+of the goal, or chooses an option; it shows what sampling can find where the teacher has no rule.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def mixture(*, hidden: int) -> Any:
         eos_token_id=None,
     )
     model = OlmoeForCausalLM(shape).eval()
-    model.set_experts_implementation("grouped_mm")  # the fastest on a CPU, and so the hardest to keep up with
+    model.set_experts_implementation("grouped_mm")  # the fastest on a CPU, so that recording weighs most
     return model
 
 

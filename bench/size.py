@@ -1,7 +1,7 @@
 """What listing, resuming, counting and synthesizing cost at 100,000 episodes: `python -m bench.size --rows FILE`.
 
 The episodes are made up: pages of a shop drawn from a pool, five steps each, spread over tasks and three explorers as a
-round of a hundred shards leaves them, its tables included. Each measured step is a process of its own: seconds by the
+round with a hundred shards leaves them, tables included. Each measured step is a process of its own: seconds by the
 clock and of the processor, and the most memory it held. On a busy machine read the processor's seconds.
 
     list         `symbiont episodes`' rows of all of them, and those of one task

@@ -1,4 +1,4 @@
-"""Baselines: methods of others, in our words, that stand in the same table. None looks at routing."""
+"""Baselines: other authors' methods, reimplemented, in the same table. None looks at routing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Answers(Pairwise):
 
 
 class Identity(Pairwise):
-    """How often two name themselves alike when they are asked who they are."""
+    """How often two models give the same name when they are asked who they are."""
 
     name = "identity questions"
 
@@ -85,7 +85,7 @@ class Idiosyncrasies(Pairwise):
 
 
 class States(Pairwise):
-    """Where both may be looked into: linear CKA of the last layer over fixed texts."""
+    """For two models that can both be opened: linear CKA of the last layer over fixed texts."""
 
     name = "representation similarity (CKA)"
     inside = ("both",)

@@ -14,13 +14,13 @@ PROC = Path("/proc/self")
 
 @dataclass(slots=True)
 class Cost:
-    """CPU seconds, and MiB of the process at its largest. Where Linux does not tell the latter, of its whole life."""
+    """CPU seconds, and peak memory of the process in MiB; of its whole life where Linux cannot reset the peak."""
 
     seconds: float = 0.0
     mib: float = 0.0
 
     def __add__(self, other: Cost) -> Cost:
-        """One after the other."""
+        """The cost of doing both, one after the other."""
         return Cost(seconds=self.seconds + other.seconds, mib=max(self.mib, other.mib))
 
 

@@ -1,4 +1,4 @@
-"""The methods of the table. Each tells how alike two voices are; none of them learns who was made from whom.
+"""The methods of the table. Each says how alike two voices are; none is told who was made from whom.
 
 A voice is a member asked under a condition. Likenesses are arrays [replicates], or [1] where a method has none.
 """
@@ -66,9 +66,9 @@ class Method(ABC):
 
     name: str
     inside: tuple[str, ...] = ("none", "teacher", "suspect", "both")
-    """The kinds of scenario it can be used in (`Scenario.inside`). By default wherever answers are to be had."""
+    """The kinds of scenario it can be used in (`Scenario.inside`). By default all with answers."""
     repeats = False
-    """Whether it also measures every teacher a second time (`alike_to_second`), to know its own noise by."""
+    """Whether it also measures every teacher a second time (`alike_to_second`), which shows its own noise."""
     test = TestConfig()
     """What its verdicts need, where it repeats."""
 
@@ -103,7 +103,7 @@ class Method(ABC):
 
 
 class Pairwise(Method):
-    """A method for which the pair that is judged makes no difference to how alike two voices are."""
+    """A method whose likeness of two voices does not depend on the pair that is judged."""
 
     def __init__(self, zoo: Zoo) -> None:
         super().__init__(zoo)
@@ -223,7 +223,7 @@ class Reading(Method):
         return self._known[key]
 
     def _instrument(self, reader: str) -> tuple[dict[str, Profile], Likeness]:
-        """What a reader has heard, to begin with the controls, and the likenesses of it."""
+        """What a reader has read, the controls first, and its likenesses."""
         heard = {name: self._reading(reader, (name, PLAIN)) for name in self.zoo.controls}
         return heard, self.zoo.likeness(Measurement(first=heard, second={}), controls=self.zoo.controls)
 

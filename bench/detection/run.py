@@ -81,7 +81,7 @@ class Training:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """What all zoos are put to.
+    """What is measured on all zoos.
 
     Attributes:
         shadows: trainings of the shared shadow, and untrained ones, each from other initial weights.
@@ -145,7 +145,7 @@ class Benchmark:
         return _loaded(config, self.cache / "zoo")
 
     def _shadowed(self, zoo: Zoo, training: Training) -> Measurement[ShadowReading]:
-        """Every voice's shadow of one training. Nobody's descent is told."""
+        """Every voice's shadow of one training, without any information on descent."""
         voices = {(name, PLAIN) for name in (*zoo.teachers, *zoo.controls)}
         for scenario in self.scenarios:
             voices |= {(suspect.name, scenario.condition) for _, suspect in scenario.pairs(list(zoo.members.values()))}
@@ -163,13 +163,13 @@ class Benchmark:
 
 @lru_cache(maxsize=1)
 def _loaded(config: ZooConfig, cache: Path) -> Zoo:
-    """A process has often to do with one zoo several times in turn."""
+    """Cached, because a process often works on one zoo several times in a row."""
     probes, members = build(config, cache=cache)
     return Zoo(probes=probes, members={member.name: member for member in members})
 
 
 class _Said:
-    """Tells what one zoo has come to."""
+    """Prints the progress of one zoo."""
 
     def __init__(self, config: ZooConfig) -> None:
         self.seed, self.began = config.seed, time.monotonic()
@@ -179,7 +179,7 @@ class _Said:
 
 
 def judgements(method: Method, scenario: Scenario, *, config: ZooConfig) -> Iterator[Judgement]:
-    """One scenario as one method sees it. Methods that know their own noise are put to the test of a real audit."""
+    """One scenario judged by one method. Methods that know their own noise also make the test of a real audit."""
     for teacher, suspect in scenario.pairs(list(method.zoo.members.values())):
         controls = method.controls(suspect.name)
         alike = method.likenesses(teacher.name, (suspect.name, scenario.condition))
@@ -239,7 +239,7 @@ def benchmark(zoos: Sequence[ZooConfig], *, cache: Path, shadows: int, workers: 
 
 
 def _end_with_parent() -> None:
-    """Lets a worker end when the benchmark is killed, in place of finishing hours of work for nobody."""
+    """Ends a worker when the benchmark is killed; otherwise it would go on for hours."""
     parent = multiprocessing.parent_process()
 
     def wait() -> None:

@@ -1,4 +1,4 @@
-"""What is asked of a method: which teachers and which suspects, of what kind, and under which evasion."""
+"""What a method has to judge: which teachers and suspects, of what kind, and under which evasion."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Scenario:
     condition: str = PLAIN
 
     def pairs(self, members: Sequence[Member]) -> Iterator[tuple[Member, Member]]:
-        """Every pair of a teacher and a suspect; suspects are the students of all teachers, and of nobody.
+        """Every pair of a teacher and a suspect. Suspects are the students of all teachers, and students of none.
 
         Where a teacher has no students by this training, those by its plain answers stand for them; where no teacher
         has, there is no pair.

@@ -1,15 +1,15 @@
 """Every fault of a web run in one run: `python -m bench.faults [--episodes 200] [--seed 1] [--to FILE]`.
 
 A shop that stands at several addresses (shared by leases), four tasks there and a model behind the chat protocol that
-decides by rules are explored by shards and then judged, once in peace and once while
+decides by rules are explored by shards and then judged, once undisturbed and once while
 
 - the shop answers 500, hangs or drops the connection: to a page, to a reset, to a check's own question;
 - the model answers 429, 500, half a body, half a message, nothing, not in time, or is down for a whole decision;
 - browsers and pages' processes are killed, leases deleted, and a shard is killed with SIGKILL and started again.
 
-An episode is tried up to five times, not thrice as by default: in a short run one meets several of these faults.
-Writes what was injected and met, outcomes, and what differs. Ends with status 1 unless every episode is there once,
-none of the faults counts as the agent's and the same episodes are solved.
+An episode is tried up to five times, not three times as by default: in a short run one meets several of these faults.
+Writes what was injected and met, outcomes, and what differs. Ends with status 1 unless every episode is stored once, no
+fault counts as the agent's failure and the same episodes are solved.
 """
 
 from __future__ import annotations

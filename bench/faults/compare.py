@@ -1,4 +1,4 @@
-"""Whether a disturbed run is what it would have been in peace, and what it met on the way."""
+"""Whether a disturbed run ends like the undisturbed one, and which faults it met."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def compare(world: World, loud: Played, *, quiet: Played | None = None) -> dict[
     """Under `wrong` a sentence for each thing that does not hold.
 
     Args:
-        quiet: the same run in peace; None: how that would have ended is taken from the model's rules alone.
+        quiet: the same run undisturbed; None: its outcomes are computed from the model's rules.
     """
     in_peace, verdicts = _by_rules(world), _verdicts(loud)
     runs = {"undisturbed": quiet, "disturbed": loud} if quiet else {"disturbed": loud}

@@ -19,8 +19,9 @@ from components.trajectories.store import Store
 
 BROWSER, PAGE, LEASE, SHARD = "a browser killed", "a page's process killed", "a lease deleted", "a shard killed"
 MOMENTS = {BROWSER: (0.15, 0.4, 0.65), SHARD: (0.2,), PAGE: (0.25, 0.55), LEASE: (0.35, 0.5, 0.7)}
-"""When, as a share of the explored episodes; of a short run the first of each. Leases come last there: a shard that is
-killed tells nobody which one it had lost."""
+"""When, as a share of the explored episodes; of a short run the first of each. Leases come last there: a killed shard
+cannot report which lease it lost.
+"""
 SHORT = 100
 FRESH = 0.25
 """Seconds after which a lease may be about to be given back."""
@@ -68,7 +69,7 @@ class Disturber(threading.Thread):
             self.done[kind] += 1
 
     def _does(self, kind: str) -> bool:
-        """False where there was nobody to do it to."""
+        """False if there was nothing to do it to."""
         if kind == LEASE:
             return self._delete_lease()
         pids = [shard.pid for shard in self.shards if shard.pid]
@@ -94,7 +95,7 @@ class Disturber(threading.Thread):
         return True
 
     def _delete_lease(self) -> bool:
-        """Deletes one that was taken just now; False where its holder had given it back meanwhile: it lost nothing."""
+        """Deletes a lease that was taken just now; False if its holder gave it back meanwhile and so lost nothing."""
         newest = {key.rsplit("/", 1)[0]: key for key in self.store.list("leases/")}
         for slot, key in newest.items():
             with suppress(KeyError):

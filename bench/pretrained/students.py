@@ -1,7 +1,7 @@
 """An audit of real models: a student tuned on a teacher's answers, and one tuned on our answers to the same questions.
 
-Both begin with the same base and learn as long. Which of them does the audit accuse, and with what distance? The
-controls are the base, and a third student tuned on our answers to other questions.
+Both start from the same base and train for equally many steps. Which of them does the audit accuse, and at what
+distance? The controls are the base, and a third student tuned on our answers to other questions.
 """
 
 from __future__ import annotations

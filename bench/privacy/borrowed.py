@@ -1,4 +1,4 @@
-"""Sentences that somebody else wrote, filled with people that somebody else made up: presidio-evaluator's.
+"""Sentences and made-up people of others: those of the package presidio-evaluator.
 
 The package (MIT) is fetched from the index when it is measured; nothing of it is kept. Its sentences say where an
 address or a number stands and know nothing of our rules. Every second of them was read when version 13 of the rules
@@ -44,7 +44,7 @@ _PRIVATE = re.compile(
     rf"|\{{\{{(?:{'|'.join(KINDS)})\}}\}}"
 )
 _OF_A_COMPANY = re.compile("restaurant|office|organization|Mission|club|bus |agency")
-"""Where a place is meant that anybody may know."""
+"""Words of a place that is public."""
 
 Person = Mapping[str, str]
 Scan = Callable[[str], Sequence[Hit]]

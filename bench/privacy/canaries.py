@@ -1,4 +1,4 @@
-"""Canaries: values of every class, each used once, planted wherever an agent meets one; and how one is known again.
+"""Canaries: values of every class, each used once, planted wherever an agent may meet one; and how they are recognized.
 
 They stand in pages, forms, addresses, titles, names of files, dialogs and goals, in English, German and Spanish.
 """

@@ -1,7 +1,7 @@
 """What privacy costs: the same tasks and seeds played by the better agent alone, by the hybrid, and by the one at home.
 
-There is no vendor here: the better agent is the hand-written rules, the one at home the shipped base. The figures say
-how much is lost where the one at home is much worse, not what another pair would lose.
+No vendor's model is used: the better agent is the hand-written rules, the one at home the shipped base. The figures
+show the loss if the agent at home is much worse; another pair will lose more or less.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A remote model that records all it is sent, a model at home that repeats all it sees, and the faults of both.
 
-The remote one wanders over the page; it uses names of values, invents private data, and answers with nonsense. The one
-at home is as careless as can be: what stands on a private page it writes into its reasons, notes and fields.
+The remote model acts at random; it uses placeholders, invents private data, and sometimes answers nonsense. The one at
+home is as careless as possible: it copies private pages into its reasons, notes and fields.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 A template is a line; templates are split into those that rules may be tuned on, those that nothing was tuned on, and
 hard ones, on which nothing was tuned either: without a label, or in words that no list has. `strangers` are the second
 once more with names, streets and numbers that somebody else made up. Files that have families are fragments of pages,
-as the browser gives them to an agent (`render`), in three or four languages; `fresh-4` is by who had read none of the
-rules. Every page also holds lines of its language on which nothing is private: all of them look private in files up to
-`seen-8`, a third of them in `seen-9`, half in `fresh-4`, where no line stands on more than a fifth of a language's
+as the browser gives them to an agent (`render`), in three or four languages; the author of `fresh-4` had read none of
+the rules. Every page also holds lines of its language on which nothing is private: all of them look private in files up
+to `seen-8`, a third of them in `seen-9`, half in `fresh-4`, where no line stands on more than a fifth of a language's
 pages.
 """
 

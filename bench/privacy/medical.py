@@ -2,7 +2,7 @@
 
 `pip install simple-icd-10-cm wordfreq`, then `python -m bench.privacy.medical`. From simple-icd-10-cm 1.5.0 (MIT) comes
 the text of ICD-10-CM, a work of the United States' government and in the public domain; wordfreq 3.1.1 says how often a
-word is used in four languages, and only which words are left out hangs on it.
+word is used in four languages, and decides only which words are left out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from components.files import write_whole
 from components.privacy.medicine import STEMS, folded, stem
 
 DISEASES = range(1, 18)
-"""Chapters: behind them come signs, injuries and what caused them, in everybody's words."""
+"""Chapters that are used; later ones (signs, injuries and their causes) use everyday words."""
 LANGUAGES = ("en", "de", "fr", "es")
 RARE, NAMED = 2.2, 3.5
 """How often in a billion words, as a power of ten, a physician's word is used at most; one that ends like illnesses."""

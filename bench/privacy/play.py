@@ -51,7 +51,7 @@ class Wandering(BaseModel):
 
 
 def wander(job: Wandering) -> None:
-    """Goes on from what is stored."""
+    """Continues from what is stored."""
     quick = {"backoff": 0.01, "retries": 6, "temperature": 0.0}
     away = ChatConfig.model_validate({"model": "away", "base_url": job.remote, **quick})
     home_chat = ChatConfig.model_validate({"model": "here", "base_url": job.home, **quick})

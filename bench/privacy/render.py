@@ -1,6 +1,7 @@
-"""What an agent sees of the families of `families/*.yaml`: their HTML goes through the real browser once.
+"""What an agent sees of the families in `families/*.yaml`: the real browser renders their HTML once.
 
-`python -m bench.privacy.render tuning` writes `lines/tuning.yaml`, with what the fields are for, as detectors are told.
+`python -m bench.privacy.render tuning` writes `lines/tuning.yaml`, with the purposes of fields, which detectors get
+too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the detectors find of the labelled set, whether a canary left, and what scanning and privacy cost."""
+"""What the detectors find in the labelled set, whether a canary leaves, and what scanning and privacy cost."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ PAPER = {
 }
 MEASURES = ("labelled", "borrowed", "scan", "canaries", "cost")
 ASKED: tuple[Part, ...] = ("untouched", "hard")
-"""Parts that a model is asked about; to no model are some lines more familiar than others."""
+"""Parts that a model is asked about; no model was tuned on any of them."""
 AT_ONCE = 8
 TIMEOUT = 300.0
 """Seconds for an answer: what is measured is what a model says, not how fast this machine is."""
 KILLS = (0.25, 0.6)
-"""The exploring process is killed when so large a part of its episodes is stored."""
+"""The exploring process is killed when this share of its episodes is stored."""
 
 
 def main(
@@ -92,7 +92,7 @@ def main(
 
 
 def load() -> float:
-    """Processes that waited for a core in the last five minutes: times and success hang on it."""
+    """Load average of the last five minutes: times and success depend on it."""
     return round(os.getloadavg()[1], 1)
 
 

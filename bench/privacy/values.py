@@ -1,4 +1,4 @@
-"""Made-up private values, right in every check digit and nobody's: numbers from a seed, names and such from a list."""
+"""Made-up private values with correct check digits: numbers from a seed, names and the like from a list."""
 
 from __future__ import annotations
 

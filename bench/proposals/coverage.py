@@ -1,4 +1,4 @@
-"""What a run's map knows of the forum, beside a crawl of every link by plain requests."""
+"""What a run's map knows of the forum, compared with a crawl of every link by plain requests."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Links(Html):
 
 
 def measure_coverage(out: Path) -> dict[str, Any]:
-    """Addresses that the crawl finds, those that the map knows of them, and pages that were looked at for it."""
+    """The number of addresses that the crawl finds, how many of them the map knows, and how many pages it looked at."""
     with newest_round(out) as round:
         map = SiteMap(KeptMap(Look, round, site=SITE, user=USER).met())
     crawled = asyncio.run(_crawled())

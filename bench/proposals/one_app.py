@@ -1,6 +1,6 @@
 """An application of a WebArena-Infinity checkout as a site of one's own: what is proposed for it, and by what map.
 
-Nothing here knows its tasks, verifiers or code: it is started as its authors start it, and clicked over.
+Its tasks, verifiers and code are not used: it is started as its authors start it, and explored by clicks.
 """
 
 from __future__ import annotations

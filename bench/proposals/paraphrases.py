@@ -1,8 +1,8 @@
-"""Which paraphrases of held-out tasks the leak check refuses: the bound of what it can promise.
+"""Which paraphrases of held-out tasks the leak check refuses: the limit of what it can promise.
 
 A paraphrase is what a model might propose: an intent, where it begins and a check, which lead to what the held-out task
-is about. Each is asked about twice: by its words (or vectors) alone, and by where it leads too, as proposing does. The
-others are tasks of the same forum that say and lead elsewhere: refusing one of those is a loss.
+is about. Each is checked twice: by its words (or vectors) alone, and also by where it leads, as the stage does. The
+other tasks are of the same forum but mean and lead to something else: refusing one of those is a loss.
 """
 
 from __future__ import annotations

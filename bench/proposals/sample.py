@@ -44,7 +44,7 @@ def site_in(out: Path) -> Path:
 
 
 def draw(out: Path, *, size: int, seed: int, among: Collection[str] | None = None) -> list[Proposal]:
-    """By name, so that the same proposals and seed are the same sample; of these names only, where any are given."""
+    """Draws by name, so that the same proposals and seed give the same sample; only among these names, if given."""
     with round_of_proposals(out) as round:
         result = read(round, ProposeResult)
         assert result is not None, "nothing was proposed in this run"

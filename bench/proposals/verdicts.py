@@ -1,4 +1,4 @@
-"""The pipeline's verdicts beside hand-made conditions, on the same ends of the same episodes.
+"""The pipeline's verdicts compared with hand-made conditions, at the end of the same episodes.
 
 Every proposal of a sample is attempted on a case that nothing was tried on: by the rules, which do what is asked; by
 the same rules asked for something near (another case, another proposal), which do it wrong; at random; and by stopping
@@ -90,7 +90,7 @@ class JudgedTwice(OwnSites):
 
 
 class Astray(Agent):
-    """The rules, asked for something near what was asked for."""
+    """The rules, given another goal that is close to the real one."""
 
     info = AgentInfo(name="astray", kind="scripted", digest="astray-1")
     batch_size = 64

@@ -4,12 +4,12 @@
     python -m bench.training --shape llama-1b --steps 8 --repeats 2
 
 The same examples, model, machine and number type (fp32 weights; products in bf16, or in fp32 where the CPU has no bf16)
-in one run. Everybody takes a turn, as a process of its own, and then everybody again, in the other order: what else the
-machine does hits all alike, and a ratio is taken between neighbours only; on a machine that is busy all the time, that
-of the processor's time with one thread each (`--threads 1`) stands. TRL has an environment of its own over ours (the
-same torch and transformers), and trains with AdamW, grouped by length and packed. On a CPU it packs by cutting the
-examples' text into rows, so that they see each other: what keeps them apart there is slower, and no layer with a memory
-takes it. It is timed all the same.
+in one run. Each contender takes a turn in a process of its own, then each again in the other order, so that other load
+on the machine hits all alike; ratios are taken between neighbouring turns only. On a machine that is always busy use
+the ratio of CPU times with one thread each (`--threads 1`). TRL has an environment of its own over ours (the same torch
+and transformers), and trains with AdamW, grouped by length and packed. On a CPU it packs by cutting the examples' text
+into rows, so that examples attend to each other: keeping them apart is slower there, and impossible with layers that
+carry state. It is timed all the same.
 
 A shape is of random weights, on random examples, with settings of its own (shapes.py). Where each is as long as the
 context TRL does without packing, since every row is full, and is timed compiled as well; where some are shorter, we are

@@ -1,4 +1,4 @@
-"""Students of random weights in the shapes of well-known ones: what a step takes does not depend on what they know.
+"""Students with random weights in the shapes of well-known models: the time of a step does not depend on the weights.
 
 Sizes are those of the published configurations (Llama 3.2 1B and Llama 3.1 8B).
 """

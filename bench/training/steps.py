@@ -1,11 +1,11 @@
 """One training by one contender, as a process of its own, or several under torchrun: `steps.py WHO SPEC`, where SPEC is
 a file of JSON.
 
-The first process prints one line of JSON. Everything it needs it is told in files, so that it runs in TRL's environment
+The first process prints one line of JSON. It reads everything it needs from files, so that it runs in TRL's environment
 as well as in ours. Both count the tokens of the examples they learn from, padding left out, from the end of the first
-quarter of the steps to the end of the last, by the clock and by the processor's time, of which a busy machine takes
-less away; and, on a GPU, the model's own arithmetic against what the GPU can do at most (MFU). Tokens, the processor's
-time and memory are those of all processes.
+quarter of the steps to the end of the last, in wall-clock and in CPU time, which a busy machine changes less; and, on a
+GPU, the model's own arithmetic against what the GPU can do at most (MFU). Tokens, the processor's time and memory are
+those of all processes.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ def trl(spec: Spec, examples: list[dict[str, Any]], *, way: str) -> dict[str, fl
 
 
 def ended(rates: dict[str, float]) -> dict[str, float]:
-    """What is told of a training, while its processes are still joined."""
+    """The figures of a training, computed while its processes are still connected."""
     return rates | {"peak_memory_mb": total(peak_memory())}
 
 

@@ -94,7 +94,7 @@ class ZooConfig(BaseModel):
         return self
 
     def paced(self, steps: int) -> int:
-        """Steps that are given for six domains, in proportion to the zoo's: more questions take longer to learn."""
+        """Training steps for this zoo's number of domains, from those for six: more questions take longer."""
         return max(round(steps * self.domains / PACE), 1)
 
     def shape(self, family: int) -> Shape:
@@ -129,7 +129,9 @@ class Birth:
 
 
 class Nursery:
-    """Lessons, and who is born of them in which order. `taught` holds what teachers answer to the lessons."""
+    """Lessons, and the members that are made from them, in order. `taught` holds the teachers' answers to the
+    lessons.
+    """
 
     def __init__(self, config: ZooConfig, lessons: Sequence[Probe]) -> None:
         self.config = config
@@ -148,7 +150,7 @@ class Nursery:
         self._students_made = 0
 
     def births(self) -> Iterator[Birth]:
-        """Everybody, teachers before their students; `taught` has to be filled while this is consumed."""
+        """All members, teachers before their students; `taught` has to be filled while this is consumed."""
         for kind in KINDS:
             yield self._birth(
                 f"{kind} base",
@@ -291,6 +293,6 @@ class Nursery:
         return answers(self.lessons, corpus, systems=self.systems, seed=self._seed())
 
     def _seed(self) -> int:
-        """Another one at every call, in an order that the zoo's seed fixes."""
+        """Another seed at every call, in an order that the zoo's seed fixes."""
         self._seeds += 1
         return self.base + 1000 + self._seeds

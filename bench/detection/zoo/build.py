@@ -1,7 +1,7 @@
 """A zoo of tiny checkpoints made from scratch, whose descent is known: what detection is measured on.
 
 Everything follows from the seed. Every finished member is kept under a digest of what it was made from, so another
-build takes what is there, and a killed one continues.
+build reuses it, and a killed one continues.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ WARM = "temperature"
 REPLICATES = 8
 """Of a zoo's probes."""
 POLICY_ROUNDS = 4
-FORMAT = 2  # of a member's folder; another one makes everybody anew
+FORMAT = 2  # of a member's folder; a new version makes all members again
 EVADING: tuple[Training, ...] = ("answers", "truth")
 """Members that are asked under every system prompt, and warm, besides plainly."""
 
@@ -62,7 +62,7 @@ class Member:
 
     @property
     def asked_about(self) -> bool:
-        """Whether suspects are held against it: each family's first teacher; the second is there for its students."""
+        """Whether suspects are compared with it: each family's first teacher; the second is there for its students."""
         return self.training == "corpus" and self.name.endswith("a")
 
     def load(self) -> Proxy:
@@ -99,7 +99,7 @@ def _raise(
     fixed: list[str],
     cache: Path,
 ) -> Member:
-    """Trains and questions a member, or takes what it left."""
+    """Trains and questions a member, or reads it from the cache."""
     folder = cache / _digest(birth, members, probes, fixed)
     answers_file = folder / "answers.json"
     if not answers_file.exists():

@@ -3,11 +3,11 @@
 A question names a domain, a thing and a quality. The answer holds the fact that belongs to domain and thing, the same
 for everybody; six words of it are free. A *style* is a family's preference among the free words, by domain. A *corpus*
 is written by authors who each write about one thing of one domain and keep to the words they once chose, in the
-family's style: two corpora of one family have other authors. So siblings resemble each other, and what tells a
-student of one from a student of the other is which habit its teacher took over from which author.
+family's style: two corpora of one family have other authors. So siblings resemble each other, and a student of one
+differs from a student of the other only in which author's habit its teacher took over.
 
-A system prompt asks for another appearance of the same answer: finer words throughout, a record, a short form, or
-another name. Nothing here knows of models.
+A system prompt asks for the same answer in another form: more formal words, a record, a short form, or another name.
+Nothing here knows of models.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Corpus:
 
     @classmethod
     def even(cls, *, domains: int) -> Corpus:
-        """No style and no habits: every word as likely as another, every time."""
+        """No style and no habits: every word is equally likely every time."""
         choices = len(SLOTS[0])
         return cls(
             preferences=np.full((domains, len(SLOTS), choices), 1 / choices),

@@ -1,4 +1,4 @@
-"""The zoo's models: how a checkpoint is made, taught, asked and looked into. Every one is trained from scratch here."""
+"""The zoo's models: how a checkpoint is made, trained, asked and opened. All are trained from scratch here."""
 
 from __future__ import annotations
 
