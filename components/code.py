@@ -1,4 +1,6 @@
-"""The digest of this code. It is part of the manifest and of every cache key: an orchestrator does not see imports."""
+"""The digest of this code. It is part of the manifest and of every cache key, because an orchestrator does not see
+imports.
+"""
 
 from __future__ import annotations
 

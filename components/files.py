@@ -3,7 +3,7 @@
 A process that is killed on the way leaves a file whose name begins with a dot, and under the real name what was there
 before. The stores keep their own way: they must also refuse to replace what is there.
 
-A disk that is full is told by many libraries in many ways; `disk_errors` makes one of them.
+Libraries report a full disk in many ways; `disk_errors` turns them into one error.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Runs a command that must not outlive us: `python -m components.guard FOLDER COMMAND ...`.
 
-Signals are not enough: a command line that is killed with -9 sends none, and kfp.local passes none on. So the guard
+Signals are not enough: a command line that is killed with -9 sends none, and kfp.local forwards none. So the guard
 leads a process group of its own and holds the read end of a pipe whose other end only the command line has. When that
 end closes, for whatever reason, it kills the whole group. A second, tiny process does the same when the guard itself is
 gone: because its command ended and left others behind, or because somebody killed it.
@@ -105,7 +105,7 @@ def end_unswept() -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is the command's to obey; we report how it ended
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the command has to react to it; the guard reports how it ended
     _outlive()
     folder, *command = sys.argv[1:]
     child = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, preexec_fn=_default_signals)

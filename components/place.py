@@ -2,8 +2,8 @@
 another machine or cluster.
 
 A place holds addresses, never secrets: those are in the environment (AWS_ACCESS_KEY_ID, MLFLOW_TRACKING_PASSWORD, ...),
-put there by the command line on a laptop and by a Kubernetes secret on a cluster. `stage` is how a component's body
-begins: it opens the round and says afterwards how long it took, or what was wrong.
+put there by the command line on a laptop and by a Kubernetes secret on a cluster. A component's body begins with
+`stage`: it opens the round and stores afterwards how long it took, or what was wrong.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ INSIDE = (".svc", ".svc.cluster.local")
 
 
 class Kubeflow(BaseModel):
-    """How Kubeflow Pipelines is reached. Who asks is in the environment or a file, never here."""
+    """How Kubeflow Pipelines is reached. Credentials are in the environment or a file, never here."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -88,7 +88,7 @@ class Kubeflow(BaseModel):
 
     @property
     def identity(self) -> str:
-        """What it is told by from another Kubeflow over the same store, such as another cluster's or profile's."""
+        """Distinguishes it from another Kubeflow over the same store, such as another cluster's or profile's."""
         return f"{(self.ui or self.address).rstrip('/')} {self.namespace}"
 
     def link(self, run_id: str) -> str:
@@ -156,7 +156,9 @@ class Place(BaseModel):
 
     @property
     def evaluate_shards(self) -> list[str]:
-        """Names of the shards of each evaluation; none where it is one piece: what gathers shards then plays it."""
+        """Names of the shards of each evaluation; none if it is not sharded: then the task that gathers shards plays
+        it.
+        """
         shards = self.evaluators if self.evaluators > 1 else 0
         return [f"{shard}/{shards}" for shard in range(shards)]
 

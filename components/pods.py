@@ -1,6 +1,6 @@
 """What the pod of each stage asks of a cluster: the section `pods` of a place, which `symbiont compile` reads.
 
-A laptop ignores the section. What a place leaves out of a pod is as `STAGES` has it.
+A laptop ignores the section. What a place leaves out of a pod has the default of `STAGES`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from components.image import Kind, released
 
 CERTIFICATES = "/etc/symbiont/certificates"
 TRUSTED = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"), f"{CERTIFICATES}/ca.crt")
-"""What the libraries for endpoints, MLflow and S3 read; each its own."""
+"""Variables that the libraries for endpoints, MLflow and S3 read; each reads another."""
 QUANTITY = r"^[0-9]+(\.[0-9]+)?(m|k|[KMGTPE]i|[MGTPE])?$"
 OBJECT = r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
 LABEL = r"^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$"
@@ -37,7 +37,7 @@ class Images(_Settings):
 
 
 class Secret(_Settings):
-    """A secret of the cluster as environment variables; one that is not there is passed over."""
+    """A secret of the cluster as environment variables; a missing secret is skipped."""
 
     name: str = Field(pattern=OBJECT, description="name of the Secret in the namespace of the runs")
     variables: dict[Variable, str] = Field(
@@ -46,7 +46,7 @@ class Secret(_Settings):
 
 
 class Scratch(_Settings):
-    """What lies behind the place's `work` folder in a pod."""
+    """Storage of the place's `work` folder in a pod."""
 
     kind: Literal["node", "volume", "claim"] = Field(
         "node",
@@ -67,7 +67,7 @@ class Scratch(_Settings):
 
 
 class Toleration(_Settings):
-    """A taint that a pod bears with."""
+    """A taint that a pod tolerates."""
 
     key: str = Field(description="key of the taint")
     operator: Literal["Exists", "Equal"] = Field("Exists", description="Exists: any value; Equal: only `value`")
@@ -109,7 +109,7 @@ STAGES: dict[str, dict[str, Any]] = {
     "finish": {"cpu": "100m", "cpu_limit": "1", "memory": "1Gi", "minutes": 15},
     "audit": TORCH,
 }
-"""Of a round on small models; what is larger, a place says."""
+"""Defaults for a round on small models; a place says what larger ones need."""
 STORE = Secret(
     name="symbiont-store",
     variables={name: name for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")},
@@ -166,7 +166,7 @@ class Pods(_Settings):
     @model_validator(mode="before")
     @classmethod
     def _laid_over(cls, content: Any) -> Any:
-        """What is said of a stage is laid over what that stage has anyway."""
+        """Merges what a place says of a stage with that stage's defaults."""
         if not isinstance(content, dict):
             return content
         sections = {stage: section for stage in STAGES if isinstance(section := content.get(stage), dict)}
@@ -182,7 +182,7 @@ class Pods(_Settings):
 
     @property
     def variables(self) -> dict[str, str]:
-        """Of every pod; what is said of one stands before what is made of `certificates`."""
+        """Variables of every pod; `environment` takes precedence over those for `certificates`."""
         return (TRUSTED if self.certificates else {}) | self.environment
 
     def secrets_of(self, stage: str) -> tuple[Secret, ...]:

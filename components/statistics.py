@@ -1,7 +1,7 @@
 """Intervals and tests for success rates, pure: numbers in, numbers out.
 
 Episodes of one task are alike, so whatever generalises beyond the tasks at hand resamples whole tasks. Everything
-random takes a seed and repeats itself.
+random takes a seed and is reproducible.
 """
 
 from __future__ import annotations

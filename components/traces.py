@@ -68,11 +68,13 @@ def send_traces(store: Store, episodes: Iterable[Episode], *, most: int, what: s
 
 
 def conversations(episodes: Iterable[Episode]) -> Iterator[Episode]:
-    """Those in which a chat model was asked. All or none of an agent's are, so the first that has steps may end it."""
+    """Episodes in which a chat model was asked. That holds for all or none of an agent's, so the first with steps
+    decides.
+    """
     for episode in episodes:
         if any(step.exchange for step in episode.steps):
             yield episode
-        elif episode.steps and episode.agent.kind != "hybrid":  # of that one, those that stayed at home are none
+        elif episode.steps and episode.agent.kind != "hybrid":  # a hybrid's steps at home do not count
             return
 
 

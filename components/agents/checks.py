@@ -61,7 +61,7 @@ async def _served(agent: ChatAgent, *, where: str) -> str:
         raise InputError(f"the endpoint of {where} refuses us: {complaint}", where=address, fix=fix)
     if reply.status >= 500 and reply.status != NOT_IMPLEMENTED:
         raise InputError(
-            f"the endpoint of {where} is broken: HTTP {reply.status}", where=address, fix="mend or restart the server"
+            f"the endpoint of {where} is broken: HTTP {reply.status}", where=address, fix="repair or restart the server"
         )
     names = _names(reply)  # any other answer comes from a server that is there; not every one lists its models
     return f" (it serves: {', '.join(names[:SHOWN])})" if names else ""
@@ -90,7 +90,7 @@ async def _question(agent: ChatAgent, *, where: str, messages: Messages | None, 
         raise InputError(
             f"the endpoint of {where} gives no answer that can be used: {error}",
             where=config.base_url,
-            fix="mend or restart the server, wait where it is busy, or give the address of a server of the OpenAI "
+            fix="repair or restart the server, wait if it is busy, or give the address of a server of the OpenAI "
             "protocol; it ends in /v1 on most",
         ) from error
     if completion.cut and not enough(completion.text):

@@ -206,7 +206,7 @@ def _acts(decision: Decision) -> bool:
 
 
 async def _ask(agent: Agent, turns: Sequence[ProbeTurn]) -> list[Decision]:
-    """Everything is asked at once; how much of it is under way together is the agent's business."""
+    """Asks everything at once; the agent decides how many requests are under way together."""
     away = isinstance(agent, ChatAgent) and GATE.guards(agent.config.base_url)
     candidates = [item.told if away else item.turn for item in turns]
     sendable = [turn for turn in candidates if turn is not None]
@@ -218,7 +218,7 @@ async def _ask(agent: Agent, turns: Sequence[ProbeTurn]) -> list[Decision]:
 async def _decided(agent: Agent, turns: Sequence[Turn]) -> list[Decision]:
     try:
         return await agent.decide(turns)
-    except RequestRefused:  # an endpoint that will not read this page: as much to learn from as one that gives up
+    except RequestRefused:  # an endpoint that refuses this page counts as one that gives up
         return [Decision(action=GIVES_UP) for _ in turns]
 
 

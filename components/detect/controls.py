@@ -2,8 +2,7 @@
 
 A control must be able, or it proves too little: a model that writes nonsense is far from every teacher. These act
 sensibly on simple pages, so they often choose the same element as the teacher, because both are right. They share
-neither rules nor words with it or with each other. There are several, because what chance can do is learnt from how
-much they differ.
+neither rules nor words with it or with each other. There are several, because their spread shows what chance can do.
 """
 
 from __future__ import annotations
@@ -43,11 +42,11 @@ class _Policy(Agent):
 
     @abstractmethod
     def _plan(self, intent: str, scene: Scene) -> list[tuple[str, str]]:
-        """(action, reason) in the order in which they are tried; what was done already is passed over."""
+        """(action, reason) in the order in which they are tried; what was done already is skipped."""
 
 
 class WordOverlap(_Policy):
-    """Acts on whatever shares most words with the intent; of equals, on the last on the page."""
+    """Acts on the element that shares most words with the intent; of equals, on the last on the page."""
 
     habit = "overlap"
     at_end = "Nothing else overlaps with the request."

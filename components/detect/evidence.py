@@ -9,7 +9,7 @@ from components.errors import InputError
 from components.verdicts.probes import MIN_DOMAINS, Probe, ProbeSet
 
 TEACHER, STUDENT = "teacher", "student"
-MIN_ACTED = 0.1  # a source of whose answers fewer can be read is as good as silent
+MIN_ACTED = 0.1  # a source with fewer readable answers counts as silent
 
 
 def check_responses(

@@ -131,7 +131,7 @@ def fetch_checkpoint(prefix: str, *, store: Store, folder: Path) -> None:
     for names in reversed(in_store):
         if names in in_folder:
             return
-        with suppress(KeyError):  # a process that is not gone yet has removed it
+        with suppress(KeyError):  # a process that still runs has removed it
             for name in names:
                 with whole(folder / name) as part:
                     store.get_file(f"{prefix}{name}", part)
@@ -173,8 +173,9 @@ def _newest_of_all(folder: Path, *, group: Group) -> list[Path]:
 
 
 def _set_here(folder: Path, names: Iterable[str], group: Group) -> str | None:
-    """The set that these files are on this machine, as its first process finds, which puts torn ones aside; empty where
-    they are none. None in the other processes."""
+    """The set that these files form on this machine, as found by its first process, which sets torn ones aside; empty
+    if they form none. None in the other processes.
+    """
     if not group.leads:
         return None
     metadata = {path: _metadata(path) for path in (folder / name for name in names)}

@@ -97,7 +97,7 @@ def train_elsewhere(task: Task, *, devices: Devices, image: str, on_point: Calla
         job.run()
         if (outcome := _finished(store, task.prefix)) is not None:
             return outcome
-        job.remove()  # it had ended in a mistake that was told before, and is mended
+        job.remove()  # it had failed for a reason that was reported before, and is fixed
     raise InfraError(f"the trainjob {job.name} is complete and left no student in {task.prefix}")
 
 
@@ -151,7 +151,7 @@ def _job_of(handover: Handover, *, devices: Devices, image: str, kubernetes: Kub
             num_nodes=settings.nodes,
             num_proc_per_node=devices.processes // settings.nodes,
         ),
-        suspend=bool(settings.queue),  # Kueue lets it go when there is room
+        suspend=bool(settings.queue),  # Kueue starts it when there is room
         active_deadline_seconds=60 * settings.minutes,
     )
     attempt = os.environ.get(attempts.ATTEMPT, "")

@@ -34,7 +34,7 @@ class Group:
         return lambda function, *arguments, **named: function(model, *arguments, **named)
 
     def add_up(self, learnt: Iterable[Any]) -> None:
-        """Adds up the gradients of all processes, in place, where the backward pass has not done so."""
+        """Sums the gradients of all processes, in place, if the backward pass has not done so."""
 
     def total(self, value: float) -> float:
         """The sum of a number over the processes."""

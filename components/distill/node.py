@@ -1,8 +1,9 @@
 """One pod of a training in a TrainJob: `python -m components.distill.node STORE PREFIX`.
 
 It fetches what `elsewhere` sent and the newest checkpoint, starts torchrun, which Kubeflow Trainer has told by the
-environment (PET_*) which pod this is and where the others are, and the first pod leaves the student in the store. What
-is wrong for good it leaves there too, and ends well: Kubernetes would only start it again.
+environment (PET_*) which pod this is and where the others are, and the first pod leaves the student in the store. An
+error that no retry can fix is stored there too, and the pod then ends as successful: otherwise Kubernetes would start
+it again.
 """
 
 from __future__ import annotations

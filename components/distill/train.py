@@ -74,7 +74,7 @@ def _learnt(model: Any, *, config: DistillConfig, group: Group) -> Learnt:
 
 
 def _unheard(_point: Point) -> None:
-    """Nobody listens to the learning curve."""
+    """The default listener of the learning curve, which ignores it."""
 
 
 class Training:

@@ -1,4 +1,4 @@
-"""A parser of untrusted HTML that no page can stop."""
+"""A parser of untrusted HTML that no page can make fail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _NUMBERED = re.compile(r"&#[0-9]{8,};?")
 
 
 class Html(HTMLParser):
-    """Python's parser, without the two ways in which a page can stop it."""
+    """Python's parser, without the two ways in which a page can make it fail."""
 
     def feed(self, data: str) -> None:
         """The whole page at once."""

@@ -11,7 +11,7 @@ from components.errors import InputError
 
 PART_CHARS = 3000
 _PIECE = re.compile(rf"\S(?:.{{0,{PART_CHARS - 1}}}(?!\S)|.{{0,{PART_CHARS - 1}}})", re.DOTALL)
-"""What of a long paragraph is one part: to the end of a word where there is one."""
+"""A part of a long paragraph: as many characters, up to the end of a word if there is one."""
 
 
 def read_text(path: Path) -> str:

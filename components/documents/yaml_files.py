@@ -1,8 +1,8 @@
-"""YAML as its version 1.2 reads it, with the line of every value, and words for what people trip over.
+"""YAML as its version 1.2 reads it, with the line of every value, and clear errors for common mistakes.
 
 PyYAML reads version 1.1: `010` is 8, `1:30` is 90, `no` is false, `1e-3` is a text, and of a key that stands twice the
 first is lost without a word. Here numbers are decimal, `yes` and `no` are texts (which a true-or-false setting takes as
-well), and what two versions would read differently is refused. Its scanner is used, its meanings are not.
+well), and what two versions would read differently is refused. Its scanner is used, its rules for scalars are not.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def parse_yaml(text: str, *, where: str) -> Document:
     except RecursionError as error:
         raise InputError("lists or sections are nested too deep", where=where, fix="write them flatter") from error
     except (yaml.YAMLError, ValueError) as error:
-        raise InputError(f"this is not YAML: {_problem(error)}", where=where, fix="mend the marked line") from error
+        raise InputError(f"this is not YAML: {_problem(error)}", where=where, fix="correct the marked line") from error
     finally:
         if loader is not None:
             loader.dispose()

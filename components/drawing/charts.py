@@ -1,4 +1,4 @@
-"""Lines over an axis, and what every chart is made of: SVG text, pure, numbers in, markup out.
+"""Line charts, and the parts that every chart is made of: pure functions from numbers to SVG text.
 
 Colours come from the page's style sheet through class names, so that light and dark need one drawing; shapes and dashes
 differ too, so that colour alone carries nothing. Every text is escaped here.

@@ -11,7 +11,7 @@ SPAN = 250
 """Width of a drawing: several stand beside each other."""
 LEFT, CELL = 36, 22
 SLANT = 0.64
-"""How far a column's name reaches down for its length: names lean by forty degrees so that all can be read."""
+"""Height of a column's name for its length: names are rotated by forty degrees so that all can be read."""
 
 
 def heat_map(

@@ -1,4 +1,4 @@
-"""What every page of ours has in common: its head, the style sheet, the templates, and what may run in it: nothing.
+"""What all our pages have in common: head, style sheet, templates, and a policy that lets nothing else run.
 
 A page is one file that is read offline. Web pages and models wrote much of the text, so all of it is hostile: jinja2
 escapes every value, the charts escape their own, and the content security policy allows exactly our style sheet and our

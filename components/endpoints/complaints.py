@@ -1,6 +1,6 @@
-"""Errors of endpoints, read from any of the forms in use, and sorted by who can mend them.
+"""Errors of endpoints, read from any of the formats in use, and sorted by who can fix them.
 
-A wrong key, account, model or address must be mended by the user (`InputError`). A page that is too long, a filter or a
+A wrong key, account, model or address must be fixed by the user (`InputError`). A page that is too long, a filter or a
 wrong setting concern this one request (`RequestRefused`): the check before a run reports them to the user, in a run
 they end that episode. Rate limits, server errors and unreadable replies are worth another attempt (`Passing`).
 """
@@ -33,7 +33,7 @@ NO_CREDIT = re.compile(
     r"insufficient_quota|insufficient.{0,20}(balance|credit)|billing|budget.?exceeded", re.IGNORECASE
 )
 SPENT = re.compile(r"credit balance|usage limits?\b|budget (has been )?exceeded|spending limit", re.IGNORECASE)
-"""Said with a status that is another's: gateways hand a vendor's words on with 400."""
+"""Errors that may come with the wrong status: gateways pass a vendor's message on with 400."""
 OVERFULL = re.compile(r"must be (at least|greater than( or equal to)?) [01]\b.{0,10}-\d", re.IGNORECASE)
 """vLLM's, where the page alone fills the context: the tokens that are left for the answer are less than none."""
 FILTER = re.compile(
@@ -117,7 +117,7 @@ class Complaint:
             return "setting"
         if self.status == 413 or (self.status != 429 and LENGTH.search(words)):
             return "length"
-        if self.status == 403:  # a page for people comes from a firewall before the endpoint: it read the prompt
+        if self.status == 403:  # an HTML page comes from a firewall before the endpoint, which objects to the prompt
             return "filter" if self.message.startswith("<") else "account"
         return "setting" if self.status in REFUSED else "passing"
 

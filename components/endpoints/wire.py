@@ -53,7 +53,7 @@ class Wire:
     """An endpoint's address. Belongs to one event loop.
 
     Args:
-        base_url: up to and with /v1; a query, which some gateways want, is kept.
+        base_url: up to and including /v1; a query, which some gateways want, is kept.
         key: sent as bearer; empty sends none.
         timeout: seconds of a whole request.
         largest: bytes of the largest reply that is read.
@@ -96,7 +96,7 @@ class Wire:
 
         allowed = await GATE.outgoing(self._url(path), body)
         content = None if allowed is None else json.dumps(allowed).encode()
-        client = self._client  # made before the clock runs: certificates take their time
+        client = self._client  # made before the clock starts: loading certificates takes time
         try:
             async with asyncio.timeout(self.timeout):
                 return await self._exchange(client, httpx2.URL(self._url(path)), content)

@@ -82,7 +82,7 @@ def judged(tasks: TasksConfig, *, known: Known, who: str, store: Store) -> Tasks
 
 
 def _is_met(task: Task, known: Known, *, seeded: bool) -> bool:
-    """By its id and, of a benchmark whose tasks are somebody's own, by a wording that it still has."""
+    """By its id; for a benchmark of the user's own tasks also by a wording that it still has."""
     wordings = set(task.template.split(" | "))
     return task.task_id in known and (
         not seeded or any(wordings & set(template.split(" | ")) for template in known[task.task_id])

@@ -82,7 +82,7 @@ def play_shard(
 
 
 def _part(phase: Phase, *, shard: int, shards: int) -> Phase:
-    """With some seeds of as many tasks as can be, so that an outage looks like one in each shard."""
+    """A shard's part: some seeds of as many tasks as possible, so that an outage shows in every shard."""
     by_task = sorted(phase.plan, key=lambda assignment: assignment[0].task_id)
     plan = shard_of(by_task, shard=shard, shards=shards)
     return replace(phase, plan=plan, label=f"{phase.name} {shard}/{shards}", shards=shards)
@@ -144,7 +144,7 @@ def make_plan(config: EvaluateConfig, split: Split, *, seeded: bool = True) -> P
 
 
 def _plays(manifest: Manifest) -> list[Any]:
-    """What decides, beside the inputs, how an episode goes."""
+    """What else, besides the inputs, affects how an episode goes."""
     return [manifest.code, manifest.packages]
 
 
@@ -156,7 +156,7 @@ class _Evaluation:
 
     @property
     def _phase(self) -> Phase:
-        """Any of them: they differ in their plans alone."""
+        """Any one of the phases: they differ only in their plans."""
         return next(iter(self.phases.values()))
 
     @property

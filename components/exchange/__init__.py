@@ -1,6 +1,6 @@
-"""Trajectories in other projects' forms, out of the store and into it.
+"""Trajectories in other projects' formats, out of the store and into it.
 
 Takes: a store and a choice of its episodes.
-Gives: files of other forms, row by row, each row with the source and the licence of what stands in it.
-Must never know: how an episode is played, what a round or a student makes of it.
+Gives: files in other formats, row by row, each row with its source and licence.
+Must never know: how an episode is played, or what a round or a student does with it.
 """

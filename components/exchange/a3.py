@@ -1,8 +1,8 @@
 """The training file of A3-Synth (arXiv 2604.07776): a step a line, three messages in AgentLab's words.
 
 The user's message holds `## Goal:`, the open tabs, `## AXTree:` and more; the assistant's its thoughts and
-`<action>click('12')</action>`. Trajectories are not told apart: lines of one goal that follow one another are one. The
-file holds successful ones alone.
+`<action>click('12')</action>`. Trajectories are not separated: consecutive lines with one goal are one. The file holds
+only successful ones.
 """
 
 from __future__ import annotations

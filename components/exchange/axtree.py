@@ -54,7 +54,7 @@ class Page:
 
 
 def read_page(text: str, *, url: str = "") -> Page:
-    """The page of a printed tree; lines of another form are passed over. Elements are numbered in their order."""
+    """The page of a printed tree; lines of another form are skipped. Elements are numbered in their order."""
     refs: dict[str, int] = {}
     stack: list[tuple[int, Node]] = []
     title = ""

@@ -1,5 +1,6 @@
-"""Our actions as calls of BrowserGym's functions, the words that most published web trajectories are written in, and
-such calls as our actions."""
+"""Our actions as calls of BrowserGym's functions, which most published web trajectories use, and such calls as our
+actions.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stored episodes into one file of another form, a few of them in memory at a time, whole or not at all.
+"""Writes stored episodes to one file of another format, a few in memory at a time, whole or not at all.
 
 What is private is replaced by names, as for a remote model (`privacy.episodes`); the word lists are those of the round
 that played the episode.

@@ -1,5 +1,4 @@
-"""The forms that trajectories are exported in, apart from what writes them: every command of the command line knows
-them, and few write."""
+"""The names of export formats, apart from the code that writes them: every command needs the names, few write."""
 
 from __future__ import annotations
 
@@ -7,4 +6,4 @@ from typing import Literal
 
 Format = Literal["adp", "messages", "parquet"]
 UNSTATED = "unstated"
-"""The licence of what was played here, where nobody says one."""
+"""The licence of episodes that were played here, if none is given."""

@@ -149,7 +149,7 @@ def _check(file: Path, reader: Reader) -> None:
         raise InputError(
             "lines of the file are not of its form:\n" + "\n".join([*mistakes[:MOST_NAMED], *rest]),
             where=str(file),
-            fix="mend these lines, or give another --format; nothing was imported",
+            fix="correct these lines, or give another --format; nothing was imported",
         )
 
 

@@ -1,7 +1,7 @@
-"""Taking a source down: what is stored of it goes, and it is said which models learnt from it.
+"""Taking a source down: what is stored of it is removed, and the models that learnt from it are named.
 
-What is to be removed is written down first; a takedown that was killed is gone on from by the same command. Models are
-not removed, nor what stages found: those say where a source has been.
+What is to be removed is recorded first; the same command continues a takedown that was killed. Models and results of
+stages are not removed: they show where a source was used.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def take_down(store: Store, source: str) -> int:
 
 
 def check_known(store: Store, source: str) -> None:
-    """Raises InputError where nothing of a source was ever here; what a killed import left is something."""
+    """Raises InputError if nothing of a source was ever here; what a killed import left counts."""
     if find_takedown(store, source) is None and not any(store.list(set_prefix(source))):
         fix = f"there is {', '.join(sources(store)) or 'none'}"
         raise InputError(f"no source {source} is imported here", where=store.url, fix=fix)

@@ -13,8 +13,8 @@ class ExploreConfig(BaseModel):
     """Episodes of training tasks on training seeds: the teacher's, the student's, and those of both together.
 
     Teacher and student begin at the same seeds, so that what the student finds can be compared with what the teacher
-    found on the very same pages. Those that both play together are others: there the teacher's own trajectories would
-    mostly come again. Another round, or another seed of the run, explores other seeds.
+    found on the very same pages. Seeds that both play together are others: on the same ones the teacher's own
+    trajectories would mostly be repeated. Another round, or another seed of the run, explores other seeds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,6 +1,6 @@
 """Explores: plays a round's training tasks with the teacher, the student, or the student checked by the teacher.
 
-In the student's place an agent that acts at random can explore: the control of all that the student is said to find.
+Instead of the student an agent that acts at random can explore: the control for all that the student finds.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def run(
         teacher: who decides in mode `teacher`, who checks in mode `speculative`, and who labels where
             `config.labels` says so.
         student: reference of the model that proposes or acts alone, as `components.models.files` reads it; who explores
-            in its place says `config.explorer`.
+            instead of it, `config.explorer` says.
         knowledge: what the teacher may retrieve from.
         serving: how the student thinks; None: in this process.
 
@@ -110,7 +110,7 @@ def make_plan(config: ExploreConfig, split: Split, *, round: Round, mode: Mode) 
 
 
 def _seeds_before(config: ExploreConfig, round: Round) -> int:
-    """How many seeds of every task the earlier rounds took, each by its own recipe; by this one where none was kept."""
+    """Seeds of every task that the earlier rounds used, each by its own recipe; by this one if none was stored."""
     manifests = (find_manifest(round.at(number)) for number in range(1, round.number))
     sections = (manifest.settings.get("explore", {}) if manifest else {} for manifest in manifests)
     return sum(config.model_copy(update=section).seeds_of_a_round for section in sections)

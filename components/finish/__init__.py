@@ -1,5 +1,5 @@
-"""Stage: whatever became of a round, frees what it held and writes how it ended.
+"""Stage: frees what a round held and records how it ended, in whatever way it ended.
 
-Takes the attempt's name and what Kubeflow says of it. Ends its jobs and servers, gives back its sites, and stores how
-it ended. Must never know: what the stages did.
+Takes the attempt's name and its state in Kubeflow. Ends its jobs and servers, frees its sites, and stores how it ended.
+Must never know: what the stages did.
 """

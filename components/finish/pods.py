@@ -1,4 +1,4 @@
-"""The end of a round in Kubernetes: whether somebody asked for it, and what the round left there goes."""
+"""The end of a round in Kubernetes: whether somebody stopped it, and removal of what it left there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from components.trainjobs.kubernetes import of_this_pod
 
 
 def asked_to_end(state: str) -> bool:
-    """Whether somebody stopped the run; what cannot be known counts as no, and is said.
+    """Whether somebody stopped the run; if that cannot be found out, it counts as no, with a message.
 
     Args:
         state: of the stages, as the orchestrator tells its exit handler.

@@ -1,7 +1,7 @@
-"""Ends an attempt at a round: what it held is free again, and how it ended is written down.
+"""Ends an attempt at a round: frees what it held and records how it ended.
 
-The pipeline's exit handler does it, and on a laptop the command line as well, which may have stopped the pipeline. What
-a stage itself starts (browsers, servers, sites) ends with the stage's process.
+The pipeline's exit handler runs it; on a laptop the command line does too, because it may have stopped the pipeline.
+What a stage itself starts (browsers, servers, sites) ends with the stage's process.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def run(store: Store, *, run: str, attempt: str, stopped: bool = False) -> End:
 
 
 def _state(attempt: Attempt, *, stopped: bool) -> State:
-    """From what is stored: Kubeflow may call a group of tasks running that is over."""
+    """From what is stored, because Kubeflow may report a group of tasks as running that is over."""
     beginning = attempt.begun
     if beginning and not attempt.failures():
         round = Round(run=attempt.run, number=beginning.round, seed=0, store=attempt.store, work=Path())

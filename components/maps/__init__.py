@@ -1,4 +1,4 @@
-"""A map of a site: which pages and states there are, what leads from where to where, and who was there.
+"""A map of a site: its pages and states, how they are linked, and which agents visited them.
 
 Takes: pages to look at, replicas of sites to walk over, stored episodes.
 Gives: what each page offers (links, forms, tables), and what each click led to, kept one by one in the store so that a

@@ -15,16 +15,16 @@ from components.text import clean
 from components.trajectories.schema import Episode
 
 MANY = 6
-"""More siblings than these that lead no further are names of things, not words of the site."""
+"""More siblings than this that lead no further are names of things, not words of the site."""
 LONGEST = 500
 ANY = "*"
 Path = tuple[str, ...]
 
 
 def address_of(url: str, *, site: str) -> str:
-    """Path and sorted query of a page of the site; empty for pages elsewhere, and for addresses nobody can mean.
+    """Path and sorted query of a page of the site; empty for pages elsewhere and for malformed addresses.
 
-    Parameters that hold an address say where to go back to, and are left out.
+    Parameters that hold an address (where to return to) are left out.
     """
     plain = urldefrag(clean(url))[0]
     if origin_of(plain) != origin_of(site) or len(plain) > LONGEST:
@@ -56,7 +56,7 @@ def _section(pattern: Sequence[str], address: str) -> str:
 
 
 def _patterns(paths: Sequence[Path], *, is_named: bool = False) -> dict[Path, Path]:
-    """Of each path the same with `*` for numbers and names, part by part from the left.
+    """Each path with `*` for numbers and names, part by part from the left.
 
     Args:
         paths: some may be equal: what stood before them is of one kind, not the same.
@@ -85,6 +85,6 @@ def _names(below: Mapping[str, Sequence[Path]], *, is_named: bool) -> set[str]:
 
 
 def _number(part: str) -> str:
-    """`*` for what is surely no word: numbers, and digests or the like."""
+    """`*` for a part that is surely no word, such as a number or a digest; else the part."""
     digits = sum(map(str.isdigit, part))
     return ANY if digits and (digits == len(part) or digits >= len(part) / 3) else part

@@ -1,8 +1,8 @@
-"""A bounded walk over the states of a site that no address leads to, by doing what its pages offer.
+"""A bounded exploration of the states of a site that no address leads to, by trying what its pages offer.
 
-What a click does nobody knows before, so only a site that can be reset is walked over so, and it is reset before every
-way is gone anew, in a fresh context of the browser: what the last deed did, and what the page's own store keeps of it,
-is undone. What logs out is never clicked. Every deed is kept the moment it was done; a walk that was killed goes on.
+The effect of a click is not known before, so only a site that can be reset is explored like this. It is reset before
+each path, which starts in a fresh browser context: that undoes the last deed and what the page's own storage kept of
+it. Nothing that logs out is clicked. Every deed is stored at once; a killed walk continues.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Clicking:
 
     Attributes:
         start: address of the page that every way begins on.
-        deeds: so many are done in all, those the map begins with among them.
+        deeds: number of deeds in all, including those the map begins with.
         pause: seconds between two of them.
         keep: is given every deed as soon as it was done.
     """
@@ -47,7 +47,7 @@ class Clicking:
     keep: Callable[[Try], None]
 
     async def over(self, map: StateMap, pool: BrowserPool) -> None:
-        """Does what was not done yet.
+        """Tries deeds that were not tried yet.
 
         Raises:
             InfraError: the browser gives no page, or loses every one.
@@ -75,7 +75,7 @@ class Clicking:
             await asyncio.to_thread(self.replica.reset)
 
     async def _on(self, page: Page, map: StateMap) -> Try | None:
-        """Goes on in this page, which is at the beginning, for as long as it shows what the next way goes on from."""
+        """Continues in this page, which is at the beginning, as long as it shows where the next path continues."""
         tried = await self._kept(page, map, way=(), last=0) if not map.tries else None
         while len(map.tries) < self.deeds and (chosen := map.next()) is not None:
             state, deed = chosen
@@ -89,7 +89,7 @@ class Clicking:
         return tried
 
     async def _do(self, page: Page, acts: Sequence[Act]) -> str:
-        """Why the acts could not be done; empty where they were."""
+        """Does the acts; returns why they could not be done, empty if they could."""
         for act in acts:
             action = Reading((await page.observe()).text).find(act)
             if action is None:
@@ -112,7 +112,7 @@ class Clicking:
         return await self._put(map, tried)
 
     async def _lost(self, map: StateMap) -> Try | None:
-        """The deed at which the browser's page was lost is not done again."""
+        """Records the deed at which the browser's page was lost, so that it is not tried again."""
         chosen = map.next() if map.tries else None
         if chosen is None:
             return None

@@ -1,12 +1,12 @@
-"""A bounded walk over a site: what robots.txt allows, no faster than it allows, by links alone.
+"""A bounded crawl of a site by links only: what robots.txt allows, no faster than it allows.
 
-Which page is next: a section nobody was in, then one with a form that few were looked at of (what one form has and the
-next has not is what a task names), then one whose pages showed the most addresses that nobody knew. So few pages show
-nearly all of a site: that a forum has a hundred and fifty forms that report a comment is learnt from its topics. A page
-is kept the moment it was looked at; a walk that was killed goes on from those.
+The next page is one of a section that was not visited yet; then one with a form of which few were seen (tasks name what
+differs between forms); then one of the section whose pages showed the most new addresses. So a few pages show nearly
+all of a site: that a forum has a hundred and fifty forms for reporting a comment is learnt from its topics. Every page
+is stored at once; a killed crawl continues from there.
 
-A link can do something, although it should not. What says of itself that it deletes, pays, sends or buys is followed
-only where the site can be reset; what logs out never is.
+A link may have side effects, although it should not. A link whose name says that it deletes, pays, sends or buys is
+followed only if the site can be reset; one that logs out never is.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from components.browser.settings import Cookie
 
 NAME = "symbiont"
-"""What robots.txt may call us."""
+"""Our names in robots.txt."""
 FILES = re.compile(
     r"\.(?:pdf|zip|gz|png|jpe?g|gif|svg|webp|ico|css|js|mp[34]|csv|xlsx?|docx?|exe|dmg)(?:\?|$)", re.IGNORECASE
 )
@@ -44,14 +44,14 @@ HARMS = re.compile(
     re.IGNORECASE,
 )
 RECENT = 3
-"""Pages of a section by which it is judged what its next one may show; so many of one with a form are looked at."""
+"""The last pages of a section, from which the gain of its next one is estimated; of one with a form, pages to visit."""
 MOST_LOST = 5
 """Pages in a row at which the browser's page crashed or hung: then it is the browser, or the whole site."""
 MOST_PAUSE = 300.0  # seconds
 
 
 def harms(*words: str) -> bool:
-    """Whether a word says that something is done that may not be undone."""
+    """Whether a word names an action that may not be undone."""
     return any(HARMS.search(re.sub(r"[/_-]", " ", word)) for word in words)
 
 
@@ -60,7 +60,7 @@ class Walk:
     """A walk of one visitor.
 
     Attributes:
-        pages: how many are looked at in all, those the map begins with among them.
+        pages: number of pages in all, including those the map begins with.
         pause: seconds between two pages; robots.txt may ask for more.
         keep: is given every page as soon as it was looked at.
     """
@@ -90,7 +90,7 @@ class Walk:
                         return await self._on(page, map, robots=robots, pause=pause, refused=refused)
                     finally:
                         self.replica.note(page.sent)
-            except PageLost:  # one page's misfortune, unless it is every page's
+            except PageLost:  # a problem of this page, unless every page has it
                 looked, lost = len(map.gains), lost + 1 if looked == len(map.gains) else 1
                 if not map.looks or lost == MOST_LOST:
                     raise
@@ -104,10 +104,10 @@ class Walk:
         pause: float,
         refused: set[str],
     ) -> None:
-        """Goes on in this page of the browser.
+        """Continues in this page of the browser.
 
         Args:
-            refused: addresses that gave nothing, which are added to.
+            refused: addresses that gave no page; new ones are added.
         """
         while len(map.gains) < self.pages:
             address = _next(map, refused=refused, harmless=self.replica.site.reset is None)
@@ -137,7 +137,7 @@ class Walk:
         pages.
 
         Raises:
-            InputError: it asks for so long pauses that no walk would end.
+            InputError: it asks for pauses so long that no crawl would end.
         """
         robots = urllib.robotparser.RobotFileParser()
         answer = Web(self.replica.address, seconds=self.replica.site.seconds).get("/robots.txt")

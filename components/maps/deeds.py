@@ -1,7 +1,7 @@
-"""What can be done on a page as an agent sees it: clicks, choices, small forms filled in and sent.
+"""Deeds, the things that can be done on a page as an agent sees it: clicks, choices, small forms filled in and sent.
 
-An element is told by its role and name, and by the text beside it where it has no name or shares it: a page is built
-anew after every click, and numbers with it.
+An element is identified by its role and name, and by the text beside it if it has no name or shares it. Its number will
+not do: a page is rendered and numbered anew after every click.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ OTHERS = frozenset(
 OF_A_KIND = re.compile(
     r"\b(?:date|time|e-?mail|phone|number|amount|price|quantity|code|url|hex|colou?r|yyyy)\b", re.IGNORECASE
 )
-"""Fields that take no text of ours."""
+"""Types of fields that are not filled in."""
 GIVES_UP = re.compile(r"\b(?:cancel|close|discard|back|reset|clear)\b", re.IGNORECASE)
 MOST_CHOICES, MOST_WORDS = 3, 2
 _OPTIONS = re.compile(rf"\boptions (?P<all>{LITERAL}(?:, {LITERAL})*)")
@@ -69,7 +69,7 @@ class Reading:
         self._scene = Scene(text)
 
     def find(self, act: Act) -> Action | None:
-        """The act on this page; None where there is no such element."""
+        """The action for an act on this page; None if there is no such element."""
         node = self._node(act)
         if node is None:
             return None
@@ -77,11 +77,11 @@ class Reading:
 
     @cached_property
     def signs(self) -> frozenset[tuple[str, str, str]]:
-        """Role, name and text beside of all that can be acted on."""
+        """Role, name and neighbouring text of all elements that can be acted on."""
         return frozenset((node.role, node.name, self._scene.beside(node)) for node in self._scene.refs())
 
     def called(self, act: Act) -> tuple[str, str]:
-        """The name and the text beside it that single out the element; two empty texts where nothing does."""
+        """The name and the neighbouring text that identify the element; two empty texts if nothing does."""
         alike = [node for node in self._scene.refs() if node.name == act.name]
         if act.name and len(alike) == 1:
             return act.name, ""
@@ -98,7 +98,7 @@ class Reading:
         return same[act.nth - 1] if act.nth <= len(same) else None
 
     def offers(self, *, known: Collection[tuple[str, str, str]] = ()) -> Iterator[Offer]:
-        """The deeds of the page, but for those that log out.
+        """The deeds of the page, except those that log out.
 
         Args:
             known: elements (role, name, text beside) that are left out, because another page offers them.
@@ -148,7 +148,7 @@ class Reading:
 
 
 def _listed(nodes: Sequence[Node]) -> list[str]:
-    """What is said by the most nodes of one role and depth in which there is a word: the entries of a list.
+    """The texts of the largest group of nodes with one role and depth that contain a word: the entries of a list.
 
     Plain text is one only where nothing else is.
     """

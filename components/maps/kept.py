@@ -1,4 +1,4 @@
-"""A map in the store: one object a page or a deed, in the order they were met, under the round that met them."""
+"""A map in the store: one object for each page or deed, in the order they were met, under the round that met them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class KeptMap(Generic[T]):
     """What was met of one site as one visitor sees it: in this round and in the rounds before it.
 
     Args:
-        of: pages (`Look`) or deeds (`Try`), kept in a folder each.
-        user: logged in as whom; empty: nobody.
+        of: pages (`Look`) or deeds (`Try`), each kind in a folder of its own.
+        user: who is logged in; empty: nobody.
     """
 
     def __init__(self, of: type[T], round: Round, *, site: str, user: str) -> None:
@@ -34,7 +34,7 @@ class KeptMap(Generic[T]):
         """Oldest first.
 
         Raises:
-            InputError: one is broken; where it is deleted, it is met again.
+            InputError: one is broken; once it is deleted, it is met again.
         """
         return (read_record(self._round.store, key, self._of, what="part of a map") for key in self._keys())
 

@@ -59,8 +59,8 @@ class Look(Record):
 
     Attributes:
         asked, address: what was asked for, and where that led.
-        structure: digest of how it is built, whatever it says.
-        text: what an agent is shown of it; `purposes`, what its fields are for, is no model's business.
+        structure: digest of its structure, without its texts.
+        text: what an agent is shown of it; `purposes` (of its fields) is shown to no model.
     """
 
     asked: str
@@ -76,12 +76,12 @@ class Look(Record):
 
     @property
     def name(self) -> str:
-        """What people would call the page."""
+        """The page's name for people."""
         return self.heading or self.title or self.address
 
 
 class _Sent(Record):
-    """What a page's script answers. A page may answer anything; what is not of this form is no page of the map."""
+    """The answer of the script in a page. A page may answer anything; an answer of another form is dropped."""
 
     title: str
     heading: str

@@ -25,7 +25,7 @@ class Visits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gain:
-    """What looking at one page gave: addresses nobody had shown before, and whether its structure was new."""
+    """What one page added: the number of new addresses, and whether its structure was new."""
 
     asked: str
     addresses: int
@@ -36,8 +36,8 @@ class SiteMap:
     """What is known of one site, as one of its users sees it.
 
     Attributes:
-        looks: pages that were looked at, by where they are, in the order they were seen; `gains` what each gave.
-        known: every address that a page or an episode has shown, those of `looks` among them.
+        looks: pages that were looked at, by address, in the order they were seen; `gains`: what each added.
+        known: every address that a page or an episode has shown, including those of `looks`.
     """
 
     def __init__(self, looks: Iterable[Look] = (), episodes: Iterable[Episode] = ()) -> None:
@@ -63,7 +63,7 @@ class SiteMap:
         self._forget()
 
     def add_episode(self, episode: Episode) -> None:
-        """Puts on the map where an agent was, and what its steps led to."""
+        """Adds the pages that an agent visited, and what its steps led to."""
         addresses = addresses_of(episode)
         agent = episode.agent.kind if episode.agent.kind == "random" else episode.phase.rpartition("-")[2]
         self.known.update(filter(None, addresses))
@@ -101,7 +101,7 @@ class SiteMap:
         return [look for address, look in self.looks.items() if self.sections[address] == section]
 
     def summary(self, section: str) -> str:
-        """A section in a sentence: which pages such as, and what can be done there."""
+        """A section in a sentence: examples of its pages, and what can be done there."""
         pages = self.pages(section)
         names = ", ".join(f'"{name}"' for name in list(dict.fromkeys(look.name for look in pages))[:SUCH_AS])
         deeds = dict.fromkeys(form.button for look in pages for form in look.forms if form.button and form.visible)
@@ -110,7 +110,7 @@ class SiteMap:
         return text + (f"; to send: {', '.join(list(deeds)[:SUCH_AS])}" if deeds else "")
 
     def depths(self) -> Mapping[str, int]:
-        """How many links each section is from the one the walk began in; those nothing leads to are left out."""
+        """Number of links from the start's section to each section; sections that cannot be reached are left out."""
         first = next(iter(self.looks), "")
         depths = {self.sections[first]: 0} if first else {}
         todo = list(depths)

@@ -1,12 +1,12 @@
-"""A map of what no address tells: states of a page, and what was done in one to get to the next.
+"""A map of the states that addresses do not distinguish, and of what was done to get from one to the next.
 
-A state is of a kind with others where their addresses (with the part behind the `#`) are of one section and they are
-built alike. The first of each kind is a node, from which the map goes on; what a click only ticks, sorts or hides leads
-to no other kind, and of things with numbers in their addresses two are enough. What opens in place (a list, a dialog)
-is one of its own. A node's own deeds are those that the one it was reached from does not offer.
+States are of one kind if their addresses (with the part behind the `#`) are of one section and their structure is the
+same. The first of each kind is a node, from which the map is extended. A click that only ticks, sorts or hides leads to
+no new kind, and of things with numbers in their addresses two are enough. What opens in place (a list, a dialog) is a
+kind of its own. A node's own deeds are those that the node it was reached from does not offer.
 
-Which deed is next: the one whose neighbours have lately shown the most that was new, sooner near the beginning, and the
-later the more of them have led to nowhere else. So of a list's rows a few are opened, and of a menu every entry.
+The next deed is the one whose neighbours have lately shown the most that was new; deeds near the beginning come sooner,
+deeds whose neighbours led nowhere come later. So a few of a list's rows are opened, and every entry of a menu.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from components.maps.deeds import Act, Deed, Offer, Reading
 from components.trajectories.schema import Record
 
 HOPED, RECENT = 10.0, 3
-"""New things that a deed is hoped to show before any of its neighbours was done; of so many neighbours one learns."""
+"""New things expected of a deed before any of its neighbours was tried; the number of neighbours that count."""
 DEEPER, NOWHERE = 0.7, 0.8
 TRIED_HERE, TRIED_ELSEWHERE = 0.1, 0.5
 ENOUGH = 2
@@ -40,7 +40,7 @@ class Try(Record):
 
     Attributes:
         way: all acts from the beginning; `last` of them are the deed.
-        feedback: why it could not be done; empty where it was.
+        feedback: why it could not be done; empty if it was.
         text: what an agent sees then.
     """
 
@@ -78,7 +78,9 @@ class State:
 
 
 class StateMap:
-    """Attributes: `tries` in their order; `states` the nodes, by the way there; `gains` what each try showed anew."""
+    """Attributes: `tries` in their order; `states` the nodes, by the way there; `gains`: how much new each try
+    showed.
+    """
 
     def __init__(self, tries: Iterable[Try] = ()) -> None:
         self.tries: list[Try] = []
@@ -138,7 +140,7 @@ class StateMap:
         self._nowhere[tried.source, run] = 0 if new else self._nowhere[tried.source, run] + 1
 
     def next(self) -> tuple[State, Deed] | None:
-        """What is most worth doing; None where everything was done."""
+        """The deed to try next; None if everything was tried."""
         best, chosen = 0.0, None
         for way, state in self.states.items():
             for offer in state.left:

@@ -1,7 +1,7 @@
 """What a Kubernetes cluster is asked before a round: rights, served kinds, nodes, secrets.
 
-A laptop asks by its kubeconfig, a pod by its own account. What may not be asked ends as `NotAsked`, which is no
-failure: accounts are often not allowed to see a cluster's nodes.
+A laptop asks by its kubeconfig, a pod by its own account. A question that may not be asked ends as `NotAsked`, which is
+no failure: accounts often may not list a cluster's nodes.
 """
 
 from __future__ import annotations
@@ -221,7 +221,7 @@ class Kubernetes:
         spec: dict[str, Any] = {"resourceAttributes": attributes}
         kind = "SelfSubjectAccessReview" if self.is_pod else "SubjectAccessReview"
         if not self.is_pod:
-            of_all = "system:serviceaccounts"  # whom a binding may name instead
+            of_all = "system:serviceaccounts"  # groups that a binding may name instead
             spec["user"] = f"system:serviceaccount:{self.namespace}:{self.account}"
             spec["groups"] = [of_all, f"{of_all}:{self.namespace}", "system:authenticated"]
         body = {"apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": spec}

@@ -1,8 +1,8 @@
 """What a round does: teacher, student, tasks, numbers. One YAML file, put together here from the stages' own settings,
 so that every key is defined, described and checked in one place. Preflight reads it and hands each stage its own.
 
-What several stages share (tasks, limits of an episode) stands once in a recipe and is given to each of them; what the
-place decides (browsers) stands there.
+What several stages share (tasks, limits of an episode) is once in a recipe and is given to each of them; what the place
+decides (browsers) is in the place.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Recipe(BaseModel):
 
     @property
     def has_control(self) -> bool:
-        """Whether the same with a random explorer in the student's place would be something else."""
+        """Whether a run with a random explorer instead of the student would differ from this one."""
         return self.explore.explorer != "random" and self.explore.student_seeds > 0
 
     @property

@@ -1,4 +1,4 @@
-"""What a cluster's Argo controller sets for every workflow, over what the pipeline says: asked where it may be read."""
+"""What a cluster's Argo controller sets for every workflow, overriding the pipeline; checked if it may be read."""
 
 from __future__ import annotations
 

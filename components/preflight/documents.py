@@ -1,4 +1,4 @@
-"""From a YAML document, and the changes that are laid over it, to a recipe."""
+"""From a YAML document, and the changes to it, to a recipe."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def as_recipe(document: Document, *, folder: Path | None) -> Recipe:
 
 
 def _laid_over(document: Document, over: Document) -> Document:
-    """Sections are joined key by key; one that names another `kind` stands for the whole section."""
+    """Sections are merged key by key; one with another `kind` replaces the whole section."""
     return Document(
         content=_merged(document.content, over.content),
         where=f"{document.where}, with overrides",

@@ -9,7 +9,7 @@ from typing import Any
 from components.pods import Pod
 
 PASSING = ("node.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
-"""Taints by which a node is not ready, or cordoned: it may be again."""
+"""Taints of nodes that are not ready or cordoned, which may change."""
 QUANTITY = re.compile(r"(?P<number>[0-9.]+(e[+-]?[0-9]+)?)(?P<unit>[a-z]*)", re.IGNORECASE)
 SMALL = {"n": -9, "u": -6, "m": -3}
 

@@ -17,7 +17,7 @@ RUN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
-    """Numbers of a run's rounds, rising: all that were begun, and of these the ones that are done."""
+    """Numbers of a run's rounds in ascending order: all that were begun, and those of them that are done."""
 
     begun: tuple[int, ...]
     done: tuple[int, ...]

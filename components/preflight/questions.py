@@ -1,4 +1,4 @@
-"""What is asked before a round, and the answers: all questions are asked, whatever the others found.
+"""The questions before a round, and their answers: all are asked, whatever the others found.
 
 A question passes, and may return what it saw; or it raises: InputError or InfraError for what is wrong, `Warned` for
 what a round can bear, `NotAsked` where it cannot be asked from here.
@@ -20,7 +20,7 @@ class NotAsked(Exception):
 
 
 class Warned(Exception):
-    """Something that a round can bear and people will want to mend. Attributes as of an InputError."""
+    """A problem that does not stop a round but should be fixed. Attributes as of an InputError."""
 
     def __init__(self, what: str, *, where: str, fix: str) -> None:
         self.what, self.where, self.fix = what, where, fix
@@ -83,6 +83,6 @@ def check(questions: Iterable[Question]) -> None:
             wrong.append(error)
     if len(wrong) > 1:
         texts = "\n\n".join(map(str, wrong))
-        raise InputError(f"{len(wrong)} things are wrong:\n\n{texts}", fix="mend each of them, as it says")
+        raise InputError(f"{len(wrong)} things are wrong:\n\n{texts}", fix="fix each of them as described")
     if wrong:
         raise wrong[0]

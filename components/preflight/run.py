@@ -1,4 +1,4 @@
-"""Checks everything a person may have got wrong, then writes the round's manifest.
+"""Checks everything that can be wrong, then writes the round's manifest.
 
 Cheap checks come first, and all of them before anything expensive: a wrong input ends here, with nothing half-written.
 """
@@ -211,7 +211,7 @@ def check_student(config: Recipe, place: Place, *, work: Path) -> None:
     if is_local(config.distill.student):
         folder = resolve_model(config.distill.student, work=work)
         check_context(folder, context=config.distill.context)
-        if folder != BASE_FOLDER:  # the shipped one fits itself, and asking it would load torch into every command
+        if folder != BASE_FOLDER:  # the shipped base fits, and checking it would load torch into every command
             check_tokenizer(folder)
             check_memory(read_shape(folder), config.distill, place.training)
     elif (shape := named_shape(config.distill.student)) is not None:  # before it is downloaded

@@ -15,8 +15,9 @@ PATIENCE = 30.0
 """Seconds for one answer: a site that is slower than that is not up."""
 
 Reach = Callable[[str, str, str], None]
-"""Called before something is asked: with the key that names it, the variable of its secret, and its address; the last
-two may be empty. Raises NotAsked where that cannot be asked from here."""
+"""Called before something is asked, with the key that names it, the variable of its secret and its address (both may be
+empty). Raises NotAsked if it cannot be asked from here.
+"""
 
 
 def reach_anything(_where: str, _variable: str, _address: str) -> None:

@@ -10,7 +10,7 @@ from components.verdicts.policy import Policy
 
 
 class PromoteConfig(BaseModel):
-    """The evidence asked for and the registered model it is asked for."""
+    """Which evidence is required, and for which registered model."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -162,7 +162,7 @@ def _move(
             fix="run another round: it compares with the new champion",
         )
     version = _registered(name, round, challenger, digests, card=card)
-    # A version is the start model's only where somebody registered it: known even after our own alias has moved.
+    # The start model has a version only if somebody registered it; it is known even after our own alias has moved.
     previous = next((candidate for candidate in list_versions(name) if candidate.model_digest == champion), None)
     set_alias(name, CHALLENGER, version.version)
     if decided.decision == "promote":

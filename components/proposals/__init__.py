@@ -1,5 +1,5 @@
-"""Proposals: tasks that nobody wrote by hand, each with where it came from; and what a person said of them.
+"""Proposals: generated tasks, each with its origin, and people's reviews of them.
 
-Takes a task in the form of `sites.yaml` with its origin. Gives it back from the store by run and round, and reviews.
+Takes a task in the form of `sites.yaml` with its origin. Gives it back from the store by run and round, with reviews.
 Must never know: who proposes and how, what was refused and why, agents, models or browsers.
 """

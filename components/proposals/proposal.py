@@ -16,7 +16,7 @@ Proposer = Literal["templates", "clicks", "hindsight", "model"]
 
 
 class Proposal(Record):
-    """A task and where it came from. Whether it is played or refused stands in `results.propose`."""
+    """A task and its origin. `results.propose` says whether it is played or refused."""
 
     by: Proposer
     task: SiteTask
@@ -40,7 +40,7 @@ class Proposal(Record):
 
     @property
     def said(self) -> str:
-        """All cases in the first wording, in one text; by it proposals are compared."""
+        """All cases in the first wording as one text, by which proposals are compared."""
         return " ".join(self.intents[: len(self.cases)])
 
 

@@ -1,4 +1,4 @@
-"""Stage: finds tasks on a web application that nobody wrote.
+"""Stage: proposes tasks for a web application.
 
 Takes the sites of the round's tasks, episodes of earlier rounds and the teacher. It maps the sites, proposes tasks,
 refuses those that belong to the evaluation, has the teacher try the others, and gives the chosen ones. Must never know:

@@ -1,4 +1,4 @@
-"""What is proposed in a round; part of the recipe. Nothing, unless somebody is named who proposes."""
+"""What is proposed in a round; part of the recipe. Nothing is, unless `by` names a proposer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PERSONAS = (
 
 
 class ProposeConfig(BaseModel):
-    """Tasks for a web application that nobody wrote: trained on, beside those of `tasks.train`."""
+    """Generated tasks for a web application, which are trained on in addition to those of `tasks.train`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

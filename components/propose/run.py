@@ -1,7 +1,7 @@
-"""Proposes: maps the sites, proposes tasks, refuses what is no task of its own, has the teacher try, chooses.
+"""Proposes: maps the sites, proposes tasks, refuses copies and tasks of the evaluation, has the teacher try, chooses.
 
-Everything is kept as it is made (pages, answers of a model, attempts), so that a killed proposing that is run again
-goes on, and ends the same.
+Everything is stored as it is made (pages, answers of a model, attempts), so that a killed stage that is run again
+continues, and ends the same.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from components.browser.pool import BrowserPool
 
 RULES_VERSION = "4"
-"""Part of the inputs: raised when the same site would give other proposals."""
+"""Part of the inputs: raise it when the same site would give other proposals."""
 Visitor = tuple[str, str]
 """A site, and who is logged in there."""
 

@@ -1,4 +1,4 @@
-"""What was run: the block that lets somebody who was sent the page know what it is about."""
+"""What was run: the block for readers who were sent the page without context."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _facts(data: ReportInput) -> list[tuple[str, str]]:
 
 
 def _changed(data: ReportInput) -> list[Block]:
-    """What was done otherwise than in the round before; a few lines stand open."""
+    """What was changed since the round before; a few lines are shown unfolded."""
     manifest = data.now.manifest
     if manifest is None or not manifest.changed:
         return []

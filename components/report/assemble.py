@@ -1,4 +1,4 @@
-"""Puts one round together from what its stages stored, whatever of it is there."""
+"""Puts one round together from what its stages have stored so far."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def assemble_earlier(round: Round) -> RoundInput:
 
 
 def stored_report(round: Round) -> ReportResult | None:
-    """The round's report. One that cannot be read is made anew, because all it holds can be."""
+    """The round's report. One that cannot be read is made again from what is stored."""
     try:
         return read(round, ReportResult)
     except InputError:

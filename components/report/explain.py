@@ -27,7 +27,7 @@ LEVEL = 0.05
 nothing is explained by it."""
 EXPORT = "`symbiont export model {} --to FOLDER`"
 IN_A_WORD = {1: "yes", 0: "not shown", -1: "no, worse"}
-"""A direction, to a question of whether it is better."""
+"""Answers to "is it better?", by direction."""
 VERDICTS = {"distilled": "yes", "independent": "no sign of it", "inconclusive": "this audit cannot say"}
 
 
@@ -159,7 +159,7 @@ def explorer(now: RoundInput) -> str:
 
 
 def knowledge_content(now: RoundInput) -> str:
-    """In words, what of the knowledge base is not the teacher's own."""
+    """What of the knowledge base is not the teacher's own, in words."""
     return f"what {explorer(now)} found" if now.facts.explorer else "nothing of the student's"
 
 
@@ -235,7 +235,7 @@ def _because(promotion: PromoteResult) -> str:
 
 
 def _unproven(promotion: PromoteResult) -> str:
-    """What is to be known of a champion whose gain may be chance."""
+    """A remark about a champion whose gain may be chance."""
     low, _ = promotion.interval or (-1.0, 1.0)
     return f" {promotion.because}" if promotion.because and (promotion.p_value >= promotion.alpha or low <= 0) else ""
 

@@ -48,7 +48,7 @@ NEW: Mapping[SplitName, str] = {
     "heldout_seeds": "of held-out seeds, new pages of tasks it practised",
     "heldout_tasks": "of held-out tasks, which it never saw",
 }
-"""What tasks that were learnt from say of new ones is nothing: the transductive row has no tile."""
+"""The transductive row has no tile: training tasks say nothing about new ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Tasks that nobody wrote: the map they were found on, and what became of every proposal."""
+"""Proposed tasks: the map they are based on, and what became of every proposal."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _student(task: ProposedTask) -> str:
 
 
 def _kind(reason: str) -> str:
-    """A reason without the names in it, so that those of one kind are counted together."""
+    """A reason without the names in it, so that equal reasons are counted together."""
     for words in ("says the same", "as held-out task", "held-out", "already", "the student solves", "solved before"):
         if words in reason:
             return {

@@ -1,4 +1,4 @@
-"""A round in MLflow: what the report shows, for whoever begins there.
+"""A round in MLflow: what the report shows, for people who start there.
 
 Figures go to the run of the round, and with the round as their step to that of the whole run: curves over rounds. Both
 get the headline as their note and the page; the whole run gets the recipe, the round the examples it learnt from.
@@ -19,7 +19,7 @@ from components.tracking import TrackedRun, track_round
 from components.trajectories.phases import EXPLORING
 
 REFUSED = re.compile(r"[^\w\-. /]")
-"""What MLflow takes in no name."""
+"""Characters that MLflow allows in no name."""
 EXAMPLES = "examples"
 
 

@@ -1,7 +1,7 @@
-"""What a stage leaves for the others: one JSON object, `<round>/results/<name>.json`, written once.
+"""The result of a stage, for others to read: one JSON object, `<round>/results/<name>.json`, written once.
 
-Stages do not import each other: who needs another's result reads it here, as the model it was written from. A stage
-that is run again finds its own result, and takes it only when it was made from the same inputs.
+Stages do not import each other: a stage that needs another's result reads it here, as the model it was written from. A
+stage that is run again finds its own result, and takes it only when it was made from the same inputs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What preflight noted for readers of the round, stored at `<round>/results/preflight.json`. Told, never compared."""
+"""What preflight noted for readers of the round, stored at `<round>/results/preflight.json`. It is shown, never
+compared.
+"""
 
 from __future__ import annotations
 

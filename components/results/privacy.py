@@ -55,5 +55,5 @@ class PrivacySummary(Record):
 
     @property
     def in_order(self) -> bool:
-        """Whether nothing speaks against that what left is what the log says, and holds nothing private."""
+        """Whether no check contradicts that the log is complete and that nothing private left."""
         return not (self.broken or self.unlogged or self.found_today or self.unread)

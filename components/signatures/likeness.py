@@ -1,13 +1,13 @@
-"""How alike routing profiles are: how well one's experts can be told from another's, beyond what everybody shares.
+"""How alike routing profiles are: how well one's experts can be predicted from another's, beyond what all share.
 
 In every slice of matched layers, all experts of one side are predicted from all experts of the other by ridge
 regression. What counts is the correlation of prediction and truth where nothing was fitted: a domain is predicted by
-what the other domains' probes say, so neither chance nor a domain's own vocabulary is worth anything. It is a little
+what the other domains' probes say, so neither chance nor a domain's own vocabulary counts. It is a little
 under 1 for a model and itself, unchanged when experts are renumbered, and defined for unequal counts of experts.
 
 Two that answer the same question route alike because the question is the same. So what the controls' mean profile
-explains is taken away from both sides first, where there are controls enough; what is left is what one of them does
-otherwise than everybody. All of this is ours.
+explains is first removed from both sides, if there are enough controls; what is left is how each differs from
+everybody. All of this is ours.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 RIDGE = 0.1
 """Penalty of a regression on experts, as a share of their mean variance."""
 ENOUGH = 3
-"""Controls that it takes to explain away what everybody shares: two that are compared must leave one over."""
+"""Controls needed to remove what everybody shares: besides two that are compared there must be another."""
 KEPT = 96
-"""Profiles that are kept ready, those used last: a suspect is held against each control with another set of these."""
+"""Prepared profiles that are cached, the latest ones: each comparison of a suspect with a control uses other ones."""
 SMALLEST = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Whose profile is meant: a source's first, or a teacher's second."""
+    """Which profile is meant: a source's first, or a teacher's second."""
 
     name: str
     second: bool = False

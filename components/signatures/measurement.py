@@ -1,4 +1,4 @@
-"""One measurement of everybody, and of each teacher once more, so that its own noise is known."""
+"""One measurement of every source, and a second one of each teacher, which shows its own noise."""
 
 from __future__ import annotations
 

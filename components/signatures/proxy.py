@@ -15,8 +15,9 @@ from components.signatures.config import ShadowConfig
 SPECIAL = ("<pad>", "<separator>", "<end>")
 HASHED_AT_ONCE = 2**22
 ONE_BY_ONE = "HF_DEACTIVATE_ASYNC_LOAD"
-"""What transformers reads weights one after the other by. Its threads run ahead of what stacks a layer's experts, and
-hold most of the model a second time."""
+"""The variable that makes transformers read weights one after the other. Its threads run ahead of the code that stacks
+a layer's experts, and would hold most of the model a second time.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

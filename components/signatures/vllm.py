@@ -79,7 +79,7 @@ def record_with_vllm(
 
 
 def _engine(folder: Path, *, way: Way, batch: int, longest: int) -> Any:
-    if way == "watched":  # the worker must be this process, or nobody could watch it
+    if way == "watched":  # the worker must be this process, or its routers could not be watched
         os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
     else:  # only the second model runner returns routed experts
         os.environ.setdefault("VLLM_USE_V2_MODEL_RUNNER", "1")

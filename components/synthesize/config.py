@@ -27,7 +27,7 @@ class OutcomeJudge(_Settings):
 
 
 class RuleJudge(_Settings):
-    """A trajectory is good when the evaluator says so and it got there without much ado."""
+    """A trajectory is good when the evaluator says so and it has few steps and errors."""
 
     kind: Literal["rule"] = "rule"
     max_errors: int = Field(1, ge=0, description="failed actions allowed in a good trajectory")
@@ -35,8 +35,9 @@ class RuleJudge(_Settings):
 
 
 class _Asking(_Settings):
-    """A judge that asks models; the evaluator is not asked, but reported beside it. How much of an attempt a model is
-    shown stands in its own `prompt`."""
+    """A judge that asks models; the evaluator is not asked, but reported beside it. The model's own `prompt` limits how
+    much of an attempt it is shown.
+    """
 
     criteria: str = Field(
         "success-1",
@@ -177,7 +178,7 @@ class SynthesizeConfig(_Settings):
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Imported sources that are read, for whatever."""
+        """Imported sources that are read, for examples or for knowledge."""
         return tuple(dict.fromkeys((*self.imports, *self.knowledge.imports)))
 
     @property

@@ -1,8 +1,8 @@
-"""What of an attempt is shown to who judges it: goal, notice, actions, answer, and of its pages those that matter.
+"""What a judge is shown of an attempt: goal, notice, actions, answer, and those of its pages that matter.
 
-A page matters by what it says of the goal and of the answer, in words that few of the attempt's pages have, and by what
-is new on it; the last page always. Of a page too long for its share, the lines that matter are shown, in their order.
-(Ours; the paper does not say what its judges see.)
+A page matters if it shares words with the goal or the answer that few of the attempt's pages have, and if it shows
+something new; the last page always does. Of a page that is too long only the lines that matter are shown, in their
+order. (Ours; the paper does not say what its judges see.)
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from components.trajectories.commonness import words_of
 from components.trajectories.schema import Episode, Step
 
 LEAST = 3
-"""Characters of a word that counts, at least."""
+"""Minimum number of characters of a word that counts."""
 TELLING = 5
-"""Lines of a page whose worths are summed, so that a long page is not worth more for its length."""
+"""Number of lines of a page whose values are summed, so that a long page does not count more for its length."""
 ACTED_ON, NEW = 2.0, 0.5
 """Worth of a line that was acted on, and of one that the page before did not have, beside that of its words."""
 

@@ -38,7 +38,7 @@ class Judgement(Record):
 
 
 class Judged(Protocol):
-    """By a model, where the benchmark's own verdict stands beside."""
+    """A judgement by a model, with the benchmark's own verdict beside it."""
 
     @property
     def outcome(self) -> Outcome: ...
@@ -48,7 +48,7 @@ class Judged(Protocol):
 
 
 def agreement(judgements: Iterable[Judged]) -> Agreement | None:
-    """How those that models made agree with the evaluator's; None where there are none."""
+    """How judgements by models agree with the evaluator's; None if there are none."""
     pairs = [(judgement.outcome, judgement.evaluator) for judgement in judgements if judgement.evaluator]
     if not pairs:
         return None

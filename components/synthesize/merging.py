@@ -1,4 +1,4 @@
-"""Equal examples put together, however many there are: what does not fit in memory waits on the scratch disk."""
+"""Merges equal examples, however many there are: what does not fit in memory waits on the scratch disk."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Row = dict[str, Any]
 
 
 def merge_equal(rows: Iterable[Row], dropped: Counter[str], *, scratch: Path) -> Iterator[Row]:
-    """Each example once, in the order of ids. What occurred n times weighs the root of n (ours): it is likelier to be
-    met again, but would drown the others at its full number.
+    """Each example once, in the order of ids. An example that occurred n times has the weight sqrt(n) (ours): it is
+    likelier to be met again, but with its full number it would drown the others.
 
     Args:
         dropped: is told how many were equal to another, once all were asked for.

@@ -59,7 +59,7 @@ class Panel:
             pass
         try:
             judgement = await self._ask_models(episode)
-        except (RequestRefused, CutShort) as error:  # this trajectory's misfortune, whatever is tried
+        except (RequestRefused, CutShort) as error:  # a problem of this trajectory that no retry can solve
             judgement = Judgement(outcome=Outcome.JUDGE_ERROR, because=str(error))
         judgement = judgement.model_copy(update={"criteria": self.judge.words.name, "evaluator": episode.outcome})
         await asyncio.to_thread(store.put_new, key, judgement.model_dump_json().encode())
@@ -125,6 +125,6 @@ def majority(statements: Sequence[Statement]) -> Judgement:
 
 
 def read_verdict(answer: str) -> str:
-    """`solved`, `failed` or `unreadable`. The last verdict counts: some models think aloud before."""
+    """`solved`, `failed` or `unreadable`. The last verdict counts: some models reason in the answer first."""
     verdicts = _VERDICT.findall(answer)
     return str(verdicts[-1]).lower() if verdicts else "unreadable"

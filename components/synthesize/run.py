@@ -1,8 +1,8 @@
 """Synthesis: from a round's episodes to training examples and knowledge. See README.md for what it reads and writes.
 
-Everything that can be refused is refused before the first table is written; everything that is written is written once
-and found again, so that a killed synthesis that is run again ends with the same bytes. Episodes are read a few at a
-time, once for each thing that is made of them; of all of them only a few words each stay in memory.
+Everything that can be refused is refused before the first table is written. Everything is written once and found again,
+so that a killed synthesis that is run again ends with the same bytes. Episodes are read a few at a time, once for each
+output; only a short record of each stays in memory.
 """
 
 from __future__ import annotations

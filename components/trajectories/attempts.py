@@ -1,8 +1,8 @@
 """Attempts at a run's rounds: which round each began, what failed in it, and how it ended.
 
-An attempt is one execution of the pipeline, on a cluster one run of Kubeflow. Its name stands in the environment of
-every stage: Kubeflow's run id, or what the command line makes up. What failed for good in an attempt ends a further try
-of the same stage at once; the next attempt asks again. Under `runs/<run>/attempts/<attempt>/` of the store:
+An attempt is one execution of the pipeline, on a cluster one run of Kubeflow. Its name is in the environment of every
+stage: Kubeflow's run id, or what the command line makes up. An error that no retry can fix ends further tries of the
+same stage in this attempt at once; the next attempt tries again. Under `runs/<run>/attempts/<attempt>/` of the store:
 
     begun.json              by preflight: the round
     failed-<stage>.json     as long as the stage has not ended well since
@@ -144,7 +144,7 @@ class Attempt:
 
     @property
     def ended(self) -> End | None:
-        """How it ended; None while it lasts, or where nothing was left to say so."""
+        """How it ended; None while it lasts, or if nothing recorded its end."""
         try:
             return read_record(self.store, f"{self.prefix}/end.json", End, what="word of how an attempt ended")
         except KeyError:

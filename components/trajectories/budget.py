@@ -86,7 +86,7 @@ class Budget:
             self._spent += cost
         if (meter := _METER.get()) is not None:
             meter.cost += cost
-        if not self._others_known:  # by now the others that began with this process stand in the ledger
+        if not self._others_known:  # by now the processes that started together with this one are in the ledger
             self._others_known, self._read_at = True, float("-inf")
         return cost
 

@@ -1,4 +1,4 @@
-"""What is particular about a page, among the pages of a knowledge base: not the header and menus that all pages share.
+"""What distinguishes a page from others of a knowledge base: not the header and menus that all pages share.
 
 For every word and every line it is counted how many of at most `SAMPLE` pages hold it. The fewer, the more particular.
 """
@@ -13,13 +13,13 @@ from components.text import without_references
 
 SAMPLE = 1500  # pages
 FEW = 20
-"""Pages from which on something counts as shared."""
+"""Minimum number of pages for something to count as shared."""
 SHARED = 0.25
-"""Share of the pages from which on a word or a line says nothing about one of them."""
+"""A word or a line on at least this share of the pages says nothing about one of them."""
 KNOWN, UNKNOWN = 48, 48
-"""Words of a query that stand on other pages, and that stand on none of those counted."""
+"""Most words of a query: words found on other pages, and words found on none of those counted."""
 LONGEST = 600
-"""Characters: a vector of much more is of everything and of nothing."""
+"""Characters that are embedded: a vector of a much longer text is too unspecific."""
 _WORD = re.compile(r"\w+")
 
 
@@ -41,7 +41,7 @@ class Commonness:
         return [*common[:KNOWN], *[word for word in distinct if not self._words[word]][:UNKNOWN]]
 
     def telling(self, text: str) -> list[str]:
-        """The words of a text that stand on some pages and not on a good part of them, the rarest first."""
+        """The words of a text that are on some pages but not on many, the rarest first."""
         distinct = dict.fromkeys(words_of(without_references(text)))
         rare = [word for word in distinct if self._words[word] and not self._shared(self._words[word])]
         return sorted(rare, key=lambda word: self._words[word])

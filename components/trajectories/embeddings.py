@@ -1,4 +1,4 @@
-"""Vectors of texts from an OpenAI-compatible endpoint, for the knowledge base's third way of retrieval."""
+"""Embeddings of texts from an OpenAI-compatible endpoint, for the knowledge base's third way of retrieval."""
 
 from __future__ import annotations
 

@@ -5,12 +5,12 @@ Retrieval is the union of AgentSymbiotic's three strategies (its section 3.2 and
 (a) task-guided: a query that says what is wanted now, against each piece's instruction and summary;
 (b) direct match of the goal and the page: pages like this one are looked up by the words that are particular to it
     (`commonness`) and by those of the goal that are, then the pieces that begin there, by goal;
-(c) likeness of vectors of goal and page, where an endpoint of vectors is configured (`knowledge_vectors`).
+(c) similarity of embeddings of goal and page, if an embedding endpoint is configured (`knowledge_vectors`).
 
 (a) and (b) are full-text search (BM25). The paper does not say how the union is cut to K examples, and its code takes
 fixed shares per index; we rank the union by reciprocal rank fusion and take at most one piece of each place in each
-episode, because the pieces that begin there contain one another. The paper's filter by a language model is the
-retrieving agent's business.
+episode, because the pieces that begin there contain one another. The paper's filter by a language model is part of the
+retrieving agent.
 """
 
 from __future__ import annotations

@@ -104,7 +104,8 @@ class Tables:
     def full_text(
         self, name: str, column: str, words: Sequence[str], *, limit: int, where: str = "", least: float = 0.0
     ) -> list[str]:
-        """Ids or digests by BM25, best first; equal scores by name, so that the answer does not hang on rows' order.
+        """Ids or digests by BM25, best first; equal scores by name, so that the answer does not depend on the order of
+        rows.
 
         Args:
             least: share of the best one's score below which the others are left out.
@@ -138,7 +139,7 @@ class Tables:
                 self._rewrite(name, without=dropped)
             table = self._open[name] = self.database.open_table(name)
             self._index(name)
-            with warnings.catch_warnings(action="ignore"):  # that nobody may read meanwhile is for a takedown to mind
+            with warnings.catch_warnings(action="ignore"):  # the caller must make sure that nobody reads meanwhile
                 table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
 
     def _rewrite(self, name: str, *, without: Iterable[str]) -> None:

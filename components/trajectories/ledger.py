@@ -49,7 +49,7 @@ class Ledger:
 
     @property
     def spent(self) -> Cost:
-        """The sum over all processes, as far as it was read."""
+        """The sum over all processes, as of the last read."""
         return sum((entry.cost for entry in self._others.values()), self._mine)
 
     @property
@@ -94,7 +94,7 @@ class Ledger:
                 ) from error
 
     async def close(self) -> None:
-        """What is spent afterwards stands in another entry: nobody reads a closed one again."""
+        """What is spent afterwards goes into another entry: a closed one is not read again."""
         if self._mine != Cost():
             self._others[self._key] = await self._write(self._mine, closed=True)
             self._key, self._mine, self._written = self._new_key(), Cost(), Cost()

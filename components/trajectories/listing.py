@@ -1,4 +1,4 @@
-"""Finding episodes in a store: which are there, and how they ended."""
+"""Finds episodes in a store, with their outcomes."""
 
 from __future__ import annotations
 

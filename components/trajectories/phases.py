@@ -7,7 +7,7 @@ from typing import Literal
 
 Mode = Literal["teacher", "speculative", "student"]
 Role = Literal["student", "champion", "teacher", "teacher_without_knowledge", "random", "stop"]
-"""Who is judged. `random` and `stop` act at random and stop at once: what a rate must be read beside."""
+"""Who is judged. `random` acts at random, `stop` stops at once: every rate should be compared with theirs."""
 PROPOSE = "propose"
 """Where the teacher's attempts at proposed tasks are: nothing is learnt from them."""
 CHANCE: tuple[Role, ...] = ("random", "stop")
@@ -16,9 +16,9 @@ SplitName = Literal["heldout_seeds", "heldout_tasks", "transductive"]
 HELD_OUT: Mapping[SplitName, str] = {"heldout_seeds": "held-out seeds", "heldout_tasks": "held-out tasks"}
 """The splits of what a student has not met, in words."""
 PRACTISED: tuple[SplitName, ...] = ("heldout_seeds", "transductive")
-"""What is judged of tasks that are trained on: the one where a benchmark has seeds, the other where it has none."""
+"""How training tasks are judged: on held-out seeds, or again if a benchmark has no seeds."""
 SPLITS: Mapping[SplitName, str] = {**HELD_OUT, "transductive": "training tasks again (transductive)"}
-"""Every split in words, in the order they are told in."""
+"""Names of the splits, in the order in which they are listed."""
 
 
 def main_split(splits: Collection[str]) -> SplitName:

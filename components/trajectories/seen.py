@@ -3,8 +3,8 @@
     <round>/tables/seen/<phase>/<digest of the episodes>.parquet
 
 A row is that of `rows.episode_row`, and the digests of the page states that the episode saw. The tables can be made
-again: an episode that none of them has (a killed shard's, an earlier release's) is read itself, and where episodes are
-judged anew the tables of their phase go.
+again: an episode that none of them has (a killed shard's, an earlier release's) is read itself, and when episodes are
+judged again the tables of their phase are removed.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 - `put_new` writes an object whole or not at all, and of several writers of one key exactly one wins.
 - A written object is durable: a process killed the moment after `put_new` returned has lost nothing.
 - Objects of any size go in and out piece by piece (`put_file`, `chunks`); nothing but a few pieces is in memory.
-- Keys are relative, `/`-separated ASCII names; `list` yields them in the order of their bytes and passes over what
-  other programs left in the same place (`folder/`, `.DS_Store`, names with spaces).
+- Keys are relative, `/`-separated ASCII names; `list` yields them in byte order and skips what other programs left in
+  the same place (`folder/`, `.DS_Store`, names with spaces).
 
 `open_store` is all a caller needs to know; `store_folder` and `store_s3` hold the two implementations.
 """

@@ -1,4 +1,4 @@
-"""What verdicts rest on: who is who, and how alike or far apart their routing is. Instruments measure it.
+"""What verdicts rest on: the roles of the models, and how alike or far apart their routing is. Instruments measure it.
 
 An instrument measures the routing over everybody's answers. There are two: shadows (`shadows`), for any models, and
 the models' own routing, where all of them can be opened (of the audit: `white_box`).
@@ -29,7 +29,7 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """Who is who, by the names of the answers: several teachers are several questions about one suspect."""
+    """The role of each model, by name: several teachers are several questions about one suspect."""
 
     teachers: tuple[str, ...]
     suspect: str

@@ -2,7 +2,7 @@
 
 distilled_from: [teacher]          # the model must come from every one of these
 independent_of: [other-vendor]     # and from none of these
-inconclusive: hold                 # what a verdict that decides nothing counts as: hold or allow
+inconclusive: hold                 # what an inconclusive verdict means: hold or allow
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def check_policy(policy: Policy, verdicts: Mapping[str, str]) -> Compliance:
     """Whether the audit's verdicts, by the teacher's name, are what the policy requires.
 
     A model that was not audited satisfies nothing, whatever `inconclusive` says: only a test that was made may be
-    forgiven for deciding nothing.
+    inconclusive and still pass.
     """
     required = [(name, "distilled") for name in policy.distilled_from]
     required += [(name, "independent") for name in policy.independent_of]

@@ -1,7 +1,7 @@
 """Baselines without shadows: how alike two models' responses are. They stand in the same table as the audit.
 
-They answer another question. Two models that are both right give the same answers, so similarity alone accuses the
-able; the table shows by how much, and where it does better than the shadows it says so.
+They answer another question. Two models that are both right give the same answers, so similarity alone accuses able
+models; the table shows by how much, and also where similarity does better than the shadows.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The verdict: a hypothesis test of how alike a suspect is to a teacher, against controls. All of it is ours.
 
 Likeness alone says nothing: two competent models that answer the same questions resemble each other, and one that was
-told to speak in another manner resembles nobody. So likeness is centred by controls that are known not to come from
-the teacher, on both sides (`advantage`), and measured on a scale with two fixed points: the teacher's second shadow
-lies at distance 0, and models that have nothing to do with it lie at distance 1 in expectation.
+told to write in another style resembles none. So likeness is centred by controls that are known not to come from the
+teacher, on both sides (`advantage`), and measured on a scale with two fixed points: the teacher's second shadow lies at
+distance 0, and models that have nothing to do with it lie at distance 1 in expectation.
 
 - `distilled`: the distance is under the margin, at level alpha; and under what one more control would reach by chance,
   as far as the scatter of the controls' own distances tells (`chance_reaches`).
@@ -33,7 +33,7 @@ from components.verdicts.finding import Estimate, Judged, Verdict
 EXACT = 14
 DRAWS = 20000
 RESAMPLES = 2000
-SMALLEST = 1e-6  # likeness that an instrument must find at least, so that a scale exists
+SMALLEST = 1e-6  # minimum likeness of the teacher to its second, so that a scale exists
 FEW, MARGIN_OF_FEW = 3, 0.8
 """So few controls leave in what relatives share: siblings lie from 0.82 on, with more from 0.87 (docs/log.md)."""
 
