@@ -1,4 +1,4 @@
-"""The words of illness: names of illnesses and medicines, labels of them, and words at which such a name ends."""
+"""Words of illness: names of illnesses and medicines, labels of them, and words at which such a name ends."""
 
 from __future__ import annotations
 
@@ -316,7 +316,7 @@ décrivez vos symptômes, qué le trae, sus síntomas, motivo de su visita, info
 TAILS = frozenset(
     listed("treatment, therapy, behandlung, therapie, traitement, tratamiento, terapia, surgery, operation, medication")
 )
-"""Words that belong to the name of an illness behind it."""
+"""Words before an illness that belong to its name."""
 STOPS = frozenset(
     listed("""
 and, or, but, since, for, so, which, that, last, next, who, when, because, at, on, is, was, has, had, have, he

@@ -1,4 +1,4 @@
-"""What one answers to another who asks for something private: `Ann: what's the wifi key?`, `You: Kiel-5298`."""
+"""Answers to questions about something private in a conversation: `Ann: what's the wifi key?`, `You: Kiel-5298`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ TURN = re.compile(
     r"^[ ]*(?:\[\d+\] )?(?:[\w-]+ \"|[-*•>] )?(?P<who>[^\W\d_][\w .'’-]{0,40}?) ?: (?P<said>[^\n]{1,400}?)\"?$",
     re.MULTILINE,
 )
-"""A line in which somebody says something."""
+"""A line of a conversation: who speaks, and what is said."""
 APART, REPLIES = 1, 2
-"""Lines between two that belong to one talk, at most; turns after a question in which its answer may be."""
+"""Most lines between two turns of one conversation; number of turns after a question that may hold its answer."""
 _SHAPES: dict[Kind, re.Pattern[str]] = {
     "birth_date": re.compile(rf"(?<![\w./-])(?:{dates.DATE}|{dates.COMPACT}(?!\d))", re.IGNORECASE),
     "national_id": re.compile(
@@ -38,10 +38,10 @@ _ASKS = re.compile(
     r"|manda|mándame|pasa|pásame|envía\w*)(?!\w)",
     re.IGNORECASE,
 )
-"""How people ask for something."""
+"""Words and signs of a question or a request."""
 _PIN = re.compile(r"\d{4,8}")
 _NETWORK = re.compile(r"(?<!\w)(?:wi-?fi|w-?lan|hotspot|internet)(?!\w)", re.IGNORECASE)
-"""Who asks for it wants to be let in."""
+"""Words for a network; a question about one asks for its key."""
 _FEELS = re.compile(
     r"(?<!\w)(?:how (?:are you|is (?:he|she|it)|did it go)|feel(?:ing)?|what['’]s wrong|results?|scan|symptoms?"
     r"|wie geht|geht es (?:dir|ihm|ihr)|was (?:hast|fehlt|hat)|ergebnis\w*|befund|comment (?:vas|va|ça)|résultats?"
@@ -49,9 +49,9 @@ _FEELS = re.compile(
     r")(?!\w)",
     re.IGNORECASE,
 )
-"""How people ask how somebody is."""
+"""Questions about somebody's health."""
 WORDS = 6
-"""Words of an answer in which one may be a password."""
+"""Most words of an answer in which a password is looked for."""
 
 
 def hits(text: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
@@ -80,7 +80,7 @@ def hits(text: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
 
 
 def _asked(said: str) -> frozenset[Kind]:
-    """The classes of what somebody speaks of."""
+    """The classes of private data that a turn asks for."""
     lower = small(said).replace("_", " ")
     named = NAMES.find(lower, words_of(lower))
     code: frozenset[Kind] = frozenset(("code",)) if is_code(said) else frozenset()
@@ -103,7 +103,7 @@ def _answers(text: str, span: tuple[int, int], kinds: frozenset[Kind], spans_of:
 
 
 def _passwords(text: str, span: tuple[int, int]) -> Iterator[Hit]:
-    """The words of a short answer that no language has."""
+    """The words of a short answer that look like a password."""
     words = [*_TOKEN.finditer(text, *span)]
     if len(text[slice(*span)].split()) > WORDS:
         return

@@ -1,4 +1,4 @@
-"""What people believe, vote, are members of and love, where something says that somebody is meant."""
+"""Belief, politics, membership and orientation, if something shows that a person is meant."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DATING = re.compile(
     r"(?=[^\n]{0,40}?(?:sucht|suche|cherche|busca|busco|looking|seek|love|like|want|mag|liebt|aime|adore"
     r"|gusta|here for))"
 )
-"""What somebody who looks for somebody says of himself behind his age."""
+"""Words after an age in a dating profile."""
 _UNION = re.compile(
     r"[A-Z](?<!\w.)(?!uropean|redit|tudents|ustoms|oviet|frican)\w{2,20}(?: (?:and|of|the|&|[A-Z]\w{1,20})){0,4}"
     r" (?:Union|Unions|Party|Gewerkschaft)(?!\w)"
@@ -27,10 +27,10 @@ _ORGANISATION = re.compile(
     r"|(?<=G)ewerkschaft|(?<=F)ed(?:eración|ération))"
     r"(?: (?:de|del|der|des|du|la|las|los|le|les|für|pour|y|et))*(?: (?:d['’]|l['’])?[A-ZÀ-Þ][\w-]{2,20}){1,3}"
 )
-"""A party or a union by its name, as Romance languages and German put it."""
+"""The name of a party or a union, in the word order of Romance languages and German."""
 _LOVES = "|".join(sorted(map(re.escape, belonging.LOVES), key=len, reverse=True))
 _ONE_WORD = re.compile(rf"[:,·|/•(;–&-] {{0,3}}(?P<value>{_LOVES})(?=\s{{0,2}}[,.·|/•);&–\n]|\s*\Z)")
-"""Whom somebody loves, alone between two commas."""
+"""A word for an orientation, alone between two commas."""
 _ANYBODY = re.compile(
     r"(?<!\w)(?:anyone|anybody|how many|number of|wie viele|cuántos|combien|people|persons|who(?:ever)? (?:is|are"
     r"|has been|have been)|if you|nobody|no one|wer"
@@ -45,16 +45,17 @@ _WORSHIPS = re.compile(
     r"|Kirchengemeinde"
     r"|Gemeinde|[Ii]glesia|[Mm]ezquita|[Ss]inagoga|[Éé]glise|[Mm]osquée|[Ss]ynagogue)(?: [A-ZÀ-Þ][\w'’.-]+)?)"
 )
-"""Where somebody prays."""
+"""Words for visits to a place of worship."""
 MEMBER = 40
-"""Characters around a party in which something must say that somebody is of it."""
+"""Characters around a party in which something must show that a person belongs to it."""
 BEFORE, NAMED, NEAR = 24, 40, 70
-"""Characters before a word of belonging in which something must say that it is said of a person, or a full name stands;
-around a party or a union, in which somebody is named."""
+"""Characters before a word of belonging in which something must show that it is about a person, or hold a full name;
+characters around a party or a union in which a person must be named.
+"""
 ABOUT = 90
-"""Characters behind words such as `About me` in which somebody describes himself."""
+"""Characters after words such as `About me` that belong to a self-description."""
 AT_PLACE = 30
-"""Characters around a word of belonging in which something may say that it is a building's."""
+"""Characters around a word of belonging in which words for a building speak against a person."""
 
 
 def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
@@ -82,7 +83,7 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
 
 
 def _deeds(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
-    """Deeds, parties and unions where something says that somebody is meant, and whom somebody loves."""
+    """Offences, parties and unions if something shows that a person is meant, and orientations."""
     for (start, _), (_, end) in zip(spans_of["deeds"].phrases, spans_of["deeds"].values, strict=True):
         if not _ANYBODY.search(lower, line_begins(lower, start, NEAR), start):
             yield start, end
@@ -100,7 +101,7 @@ def _deeds(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> I
 
 
 def _is_in(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
-    """Whether somebody is of a party."""
+    """Whether a person belongs to the party."""
     is_of_one = _is_of_one(text, span, spans_of, names)
     if spans_of["general"].near(text, span, MEMBER):
         return is_of_one and spans_of["gift"].near(text, span, MEMBER)

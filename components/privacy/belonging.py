@@ -1,4 +1,6 @@
-"""The words of what people believe, want, love and did, and what says that somebody is meant."""
+"""Words for belief, politics, orientation, ethnicity and criminal records, and words that show that a person is
+meant.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +145,7 @@ trans mann
 trans frau, homme trans, femme trans, hombre trans, mujer trans, enby, genderfluid, genderqueer, agender, intersex
 """)
 )
-"""How somebody says in one word whom he loves, where he looks for somebody."""
+"""Single words for an orientation in a dating profile."""
 DEEDS = listed("""
 convicted of, convicted for, served time, sentenced to, arrested for, imprisoned for, jailed for, on parole
 on probation for, voted for the, votes for the, member of the communist party, member of the socialist party
@@ -244,12 +246,12 @@ warnstreik, streik, streikgeld, seit * in der, seit * bei der, in der gewerkscha
 horas sindicales, crédito horario, huelga, liberado, liberada, afiliad*, sindical
 grève, heures de délégation, délégation, syndical, avons voté, hemos votado, gewählt, gehört zur
 """)
-"""What somebody who is named does for a party or a union."""
+"""What named persons do for a party or a union."""
 MANY = listed("""
 members, its members, voters, mitglieder, anhänger, wähler, adhérents, militants, électeurs, miembros, afiliados
 militantes, votantes
 """)
-"""Of whom papers write."""
+"""Groups that newspapers write about, which are no single person."""
 INSTITUTION = listed("""
 church, churches, chapel, temple, mosque, synagogue, cathedral, cemetery, school, museum, parish, academy
 centre, center, college, hospital, festival, art, history, calendar, wedding, market
@@ -271,11 +273,11 @@ wer ich bin
 über uns beide, ich über mich, mein profil, profil, steckbrief, sobre mí, quién soy, un poco de mí, biografía, perfil
 mi perfil, à propos de moi, qui suis je, mon profil, ma bio, en quelques mots, descripción, selbstbeschreibung
 """)
-"""Behind which somebody describes himself."""
+"""Headings of a self-description."""
 GIFT = listed("""
 gift to, monthly gift, your gift, donation, donations, donated to, spende, spende an, monatliche spende, spendet
 gespendet
 donativo, donativo mensual, donación, aportación, don, don mensuel, dons, cotisation, mitgliedsbeitrag, membership fee
 subscription, direct debit, lastschrift, domiciliación, contribution, beitrag, cuota
 """)
-"""What somebody gives to a party."""
+"""Payments to a party."""

@@ -1,4 +1,4 @@
-"""The words of birthdays, of persons on lists, and of what else happens on a day."""
+"""Words for birthdays, for persons on lists, and for other things that happen on a day."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ nació, nacido, nacida, vino al mundo, cumpleaños, nacimiento, cumple años
 auf die welt, licht der welt, llegó al mundo, entered the world, vu le jour, born on that day, birth, geburt
 jahre alt, years old, años de edad, birthday party, ehrentag, wiegenfest
 """)
-"""What stands behind the day of a birth."""
+"""Words after a date that make it a date of birth."""
 BIRTHDAY = listed("""
 birthday, birthdays, bday, born on, geburtstag, geburtstage, geburtstags, geboren am
 anniversaire, anniversaires, né le, née le, cumpleaños, cumple, nacido el, nacida el, nació el
 """)
-"""Of what people tell the day without its year."""
+"""Words for a birthday, which is often given without its year."""
 BIRTH_YEAR = listed("""
 year of birth, birth year, yob, born in, jahrgang, jg., jg, geburtsjahr, geb., geboren, année de naissance, né en
 née en, année naiss., año de nacimiento, nacido en, nacida en, nació en, año nac., b. year
 """)
-"""Behind these a year is enough."""
+"""Labels after which a year alone is a date of birth."""
 PERSON = listed("""
 passenger, passengers, traveller, travellers, traveler, travelers, guest, guests, occupant, occupants, patient, pat.
 pat, insured
@@ -69,7 +69,7 @@ pasajero, pasajera, pasajeros, viajero, viajera, viajeros, huésped, huéspedes,
 beneficiario, beneficiaria, alumno, alumna, alumnos, empleado, empleada, jugador, jugadora, inquilino, inquilina
 cónyuge, solicitante, interesado, interesada
 """)
-"""Whom lists of persons are of."""
+"""Kinds of persons that lists are made of."""
 CHILD = listed("""
 child, children, kids, son, daughter, sons, daughters, baby, infant, infants, newborn, toddler, minors, grandson
 granddaughter
@@ -113,7 +113,7 @@ holidays, ferien, vortrag, kurs, seminar, folge, artikel, versammlung, treffen, 
 réunion, charla, curso, taller, reunión, vacaciones, junta, discount, rabatt, remise, descuento, free, gratis, gratuit
 menu
 """)
-"""What else was on a day."""
+"""Words for other events on a day, which speak against a date of birth."""
 MONTHS = (
     r"january|jan(?![^\W\d_])\.?|february|feb(?![^\W\d_])\.?|march|mar(?![^\W\d_])\.?|april|apr(?![^\W\d_])\.?|may"
     r"|june|jun(?![^\W\d_])\.?|july|jul(?![^\W\d_])\.?|august|aug(?![^\W\d_])\.?"

@@ -1,4 +1,4 @@
-"""Dates of birth without a label right before them: the words around them show that they are some."""
+"""Dates of birth without a label right before them, recognized by the words around them."""
 
 from __future__ import annotations
 

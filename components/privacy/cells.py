@@ -54,7 +54,7 @@ _SHAPES: dict[Kind, str] = {
     "email": r"\S+@\S+",
 }
 SHAPES = {kind: re.compile(pattern) for kind, pattern in _SHAPES.items()}
-"""What a value of a class looks like at least."""
+"""The shape that a value of a class must have."""
 _INSIDE: dict[Kind, re.Pattern[str]] = {
     "birth_date": re.compile(
         rf"(?<![\w./-])(?:{dates.DATE}|{dates.COMPACT}(?!\d)|{births.DAY.pattern})", re.IGNORECASE
@@ -64,11 +64,11 @@ _INSIDE: dict[Kind, re.Pattern[str]] = {
         r"(?<![\w./-])(?=(?:[A-Za-z0-9 -]*\d){5})[A-Za-z]{0,4}\d(?:[ -]?(?:[A-Z0-9]|[a-z](?![a-z]))){5,17}(?![\w-])"
     ),
 }
-"""What is looked for in a value that says more, `13.03.1981, Kiel`."""
+"""What is searched for in a value that holds more, such as `13.03.1981, Kiel`."""
 FREE: frozenset[Kind] = frozenset(("health", "sensitive", "address"))
 """Classes whose values are words: a colon in a sentence does not say that they are."""
 LISTED: frozenset[Kind] = FREE | {"birth_date", "phone"}
-"""Classes of which a heading may have a list."""
+"""Classes of which a list may follow a heading."""
 _ORDER = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, words.ORDER))})(?![^\W_])", re.IGNORECASE)
 _NOTHING = re.compile(
     rf"(?:{'|'.join(map(phrase_pattern, (*fields.NO_VALUE, *fields.NO_CHOICE)))})[.!]?|[\W_]*", re.IGNORECASE
@@ -79,10 +79,10 @@ _REASON, _SICK, _LEAVE, _STATISTICS, _OFFICES = (
 )
 _DIAGNOSIS, _ORDERED = "diagnosis", "order"
 _EXAMPLE = re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, public.EXAMPLE))})[\W]*\Z", re.IGNORECASE)
-"""At the end of a label before a colon: what follows is nobody's."""
+"""Words for an example at the end of a label; its value is nobody's."""
 _KEY_NAMES = re.compile(r"(?:(?:netz|wlan-?|zugangs)?schlüssel|key|clé|clave|llave)", re.IGNORECASE)
 _SHORT_KEY = re.compile(r"(?=\S*\d|\S*[a-z][A-Z])\S{6,63}")
-"""The key of a network, where only its name is said."""
+"""The key of a network, if its label is only a word for a key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,9 +181,9 @@ def _of_tables(text: str) -> Iterator[Cell]:
 
 
 def _why(label: str, head: list[str]) -> str:
-    """The label of a column; of one that says why somebody is ill or away, that of a diagnosis.
+    """The label of a column. A column of reasons beside one of ill people counts as one of diagnoses.
 
-    Of what is many people's or an office's, that of an order.
+    A column about many people or about offices counts as one of orders.
     """
     kind = asks_for(label)
     if kind in FREE - {"address"} and any(map(_STATISTICS.fullmatch, head)):

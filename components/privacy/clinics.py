@@ -1,4 +1,4 @@
-"""The words of clinics: what is measured of a body and tested, what a clinic is for, and that somebody goes there."""
+"""Words of clinics: measurements and tests of a body, what a clinic is for, and visits to one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ icd, icd 10, icd 10 cm, icd 9, icd 11, diagnos*, dx, cim, cim 10, cie, cie 10, i
 nebendiagnose
 hauptdiagnose
 """)
-"""Before a diagnosis's code."""
+"""Labels before the code of a diagnosis."""
 MEASURED = listed("""
 hba1c, a1c, ldl, hdl, tsh, psa, crp, inr, egfr, gfr, ferritin, hemoglobin, haemoglobin, glucose, fasting glucose
 blood sugar
@@ -32,7 +32,7 @@ degree of disability, grade of disability, apgar
 schwangerschaftswoche, ssw, weeks pregnant, gestational age, semaine de grossesse, semana de embarazo
 semanas de embarazo, audit c, mmse
 """)
-"""What is measured of a body."""
+"""Measurements of a body."""
 TESTED = listed("""
 hiv*, vih*, hepatitis*, hcv, hbv, hpv, covid*, sars cov 2, pcr, antigen*, std, sti, pregnancy test, drug test
 drug screen, tb test
@@ -73,7 +73,7 @@ dermatólog*, urología, urólog*, neurología, neurólog*, nefrología, hematol
 hemodiálisis
 reproducción asistida, unidad del dolor, salud mental, cuidados paliativos, desintoxicación
 """)
-"""What a clinic is for."""
+"""Kinds of clinics and departments."""
 VISIT = listed("""
 appointment, appointments, appt, outpatient, outpatients, inpatient, referral, referred, refer, admitted, admission
 ward, visit, seen by
@@ -86,7 +86,7 @@ rendez vous, rdv, hospitalisé*, admis, admise, consultation, consulté, adress�
 transféré*
 cita, citas, ingresad*, ingreso, derivad*, derivación, volante, consulta, sesión, revisión, trasladad*, seguimiento
 """)
-"""That somebody goes there."""
+"""Words for a visit to one."""
 OWN = listed("""
 my, your, his, her, our son's, our daughter's, i have, i've, i'm, patient, mr, mrs, ms, miss, for you
 mein, meine, meinen, meinem, meiner, ihr, ihre, ihren, ihrem, ihrer, dein, deine, deinen, deinem, deiner, sein, seine
@@ -95,4 +95,4 @@ herr, herrn, frau, ich
 mon, ma, mes, votre, vos, ton, ta, tes, son, sa, ses, j'ai, patiente, m., mme, monsieur, madame
 mi, mis, tu, tus, su, sus, tengo, paciente, sr., sra., don, doña, d., dª
 """)
-"""Whose something is."""
+"""Words that say whose something is."""

@@ -1,4 +1,4 @@
-"""Codes that let somebody in: numbers near words for codes or for logging in, and those that follow one in a row."""
+"""One-time codes: numbers near words for codes or for logging in, and further ones in a row."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def spans(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
 
 
 def behind(text: str, value: Span) -> Iterator[Span]:
-    """Codes of the same length behind one, as where several are given for bad times."""
+    """Codes of the same length after one, as in a list of backup codes."""
     length, end = value[1] - value[0], value[1]
     while (more := _MORE_CODES.match(text, end)) and more.end("value") - more.start("value") == length:
         yield more.span("value")

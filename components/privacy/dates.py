@@ -1,4 +1,4 @@
-"""How people write the day on which somebody was born: in four languages, as Unicode's CLDR and ISO 8601 have it."""
+"""How dates of birth are written: in four languages, as Unicode's CLDR and ISO 8601 have them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DATE = (
     rf"|(?:the\s|el\s|le\s|den\s)?\d{{1,2}}{_NTH}\.?\s{_OF}(?:{birthdays.MONTHS})\.?\s(?:del?\s)?\d{{2}}(?!\w|[.:,]\d)"
     rf"|\d{{1,2}}-?(?:{birthdays.MONTHS})-?(?:(?:19|20)\d\d|\d\d)(?!\w)))(?!\d)"
 )
-"""A pattern, in small letters or not."""
+"""A pattern that ignores case."""
 COMPACT = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 """Eight digits that may be one, where a label says so."""
 WEEKDAY = r"(?:[^\W\d_]{3,10},?\s)?"

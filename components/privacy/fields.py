@@ -30,7 +30,7 @@ segura, válida, correcta, vacía, secreta, importante, caducada, corta, larga, 
 stark, mittel, faible, fort, moyen, débil, fuerte, set, saved
 """)
 )
-"""What may stand after the word without being one."""
+"""Values after the word for a password that are none."""
 FIELDS: dict[Kind, tuple[str, ...]] = {
     "code": listed("""
 one time code, otp, verification code, security code, confirmation code, login code, sms code, tan
@@ -148,24 +148,24 @@ ALONE: dict[str, Kind] = {
     **dict.fromkeys(("union", "gewerkschaft", "sindicato", "syndicat", "faith", "rel.", "konf", "konf."), "sensitive"),
     **dict.fromkeys(("reason off", "issue reported", "complaint", "presenting with", "dg", "dg.", "dx"), "health"),
 }
-"""Labels that ask for something private only where nothing else stands in them."""
+"""Labels that ask for something private only if they are the whole label."""
 STATISTICS = listed("""
 share, count, cases, seats, percent, percentage, prevalence, deaths, members, votes, anteil, anzahl, fälle, sitze
 prozent, stimmen
 todesfälle, mitglieder, porcentaje, casos, escaños, muertes, votos, part, cas, sièges, décès, voix, pourcentage
 """)
-"""Above a column of numbers, beside which nothing is one person's."""
+"""Headings of a column of counts; rows beside such a column are about no single person."""
 OFFICES = listed("""
 department, office, branch, store, shop, service, counter, location, site, abteilung, filiale, standort, stelle
 dienststelle, amt, markt, departamento, oficina, sucursal, tienda, servicio, área, agence, magasin, bureau, guichet
 """)
-"""Above a column of places whose numbers everybody may have."""
+"""Headings of a column of offices or shops, whose numbers are public."""
 NO_VALUE = listed("""
 none, no, nil, n/a, na, not known, unknown, not specified, keine, keines, nein, unbekannt, k. a., aucun, aucune
 non, néant, ninguno, ninguna, desconocido, yes, ja, oui, sí
 no known allergies, keine bekannt, required, optional
 """)
-"""What stands in a field that has nothing in it."""
+"""Placeholders of an empty field."""
 NO_CHOICE = listed("""
 see list, see below, see above, see notes, see note, see attached, see file, attached, on file, as discussed
 nothing, nothing known
@@ -187,13 +187,13 @@ ne se prononce pas, non renseigné, non précisé, préfère ne pas répondre, t
 seleccionar, seleccione, selecciona, seleccione una opción, elegir, elija, elige, prefiero no decirlo
 prefiero no responder, no especificado, no consta, sin especificar, ns/nc, todos, todas
 """)
-"""What a list shows where nothing has been chosen, or nothing told."""
+"""What a list shows if nothing has been chosen, or no answer was given."""
 REASONS = listed("""
 reason, reasons, reason given, grund, anmerkung, bemerkung, motif, motifs, motivo, motivos, causa, cause, note, notes
 remark, remarks, comment, comments, details, observaciones, observation, observations, remarque, remarques, hinweis
 begründung, explanation, détail, détails
 """)
-"""Above a column that says why; with one of those who are ill beside it, what they have."""
+"""Headings of a column of reasons; beside a column of the ill these are diagnoses."""
 SICK = listed("""
 absent, absent from, absence, absences, off since, off sick, sick, sick since, sick leave, days off sick, seen by
 ward
@@ -210,7 +210,7 @@ urlaub, elternzeit, fortbildung, homeoffice, dienstreise, umzug, sonderurlaub, f
 congés, congé, congé payé, congés payés, rtt, formation, télétravail, déménagement, vacaciones, formación, teletrabajo
 asuntos propios, mudanza, permiso, día libre
 """)
-"""Why somebody is away who is well."""
+"""Reasons for an absence other than illness."""
 COLUMNS = listed("""
 share, count, cases, seats, percent, number, total, anteil, anzahl, fälle, sitze, porcentaje, casos, escaños
 nombre de cas
@@ -227,4 +227,4 @@ midi, soir, durée, début, fin, résultat, unité, médecin, quantité
 reacción, reacciones, gravedad, dosis, pauta, posología, frecuencia, desde, fecha, estado, nota, notas, observaciones
 mañana, tarde, noche, duración, inicio, fin, resultado, unidad, médico, cantidad
 """)
-"""What stands above the second column of a table, where another might have the value of the first cell."""
+"""Headings of a second column, which show that the second cell is not the value of the first."""

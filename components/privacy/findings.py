@@ -15,20 +15,20 @@ MEASURE = (
     _BEFORE + r"(?P<value>[<>≤≥~]?[ ]?\d{1,3}(?:[.,/]\d{1,3})?(?![\d.,]*[€$£])"
     r"(?:[ ]{0,6}(?:%|m?mol/\w{1,4}|m?[gu]/\w{1,3}|µ?g/\w{1,3}|iu/\w{1,2}|mm ?hg|kg/m.|bpm))?)(?!\w)"
 )
-"""What stands behind the name of a measure, in small letters."""
+"""A value after the name of a measurement, in lower case."""
 VERDICT = (
     r"(?:[^\n.;]|(?<=\d)\.(?= )){0,40}?(?<!\w)(?P<value>(?:non[ -]?|not |in)?"
     r"(?:positive?|negative?|reactive|detected|detectable|undetectable|abnormal|positiv[oae]?|negativ[oae]?"
     r"|nachweisbar|unauffällig|auffällig|reaktiv|positif|négatif|détectable"
     r"|indétectable|indetectable|reactiv[oa]|carrier|träger(?:in)?|porteu(?:r|se)|portadora?))(?!\w)"
 )
-"""What a test says."""
+"""Results of a test."""
 GROUP = (
     r"(?:\s{0,3}[:=]\s{0,60}|\s{1,3}(?:is|ist|est|es)\s{1,3}|[ ]{1,60})"
     r"(?P<value>(?:ab|a|b|o|0)[ ]?(?:rh(?:esus)?[ ]?)?"
     r"(?:[+-]|(?:positiv|negativ|pos|neg|positif|négatif|positivo|negativo)e?\.?))"
 )
-"""A group of blood."""
+"""A blood type."""
 _CODE = re.compile(r"[A-TV-Z](?<![\w.-].)\d{2}(?:\.\d{1,2})?(?:[ ]?[GVAZ])?(?![\w]|\.\d)")
 CODED, CODED_IN_ROWS = 40, 300
 """Characters of a line before a code in which something must say that it is a diagnosis's; of a page, where a point is
@@ -39,7 +39,7 @@ may say that it is open to everybody."""
 
 
 def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
-    """Spans of medical findings that are somebody's.
+    """Spans of medical findings about a person.
 
     Args:
         text: from `views.flat`.

@@ -29,7 +29,7 @@ _NAMELESS = re.compile(
     r")[\W_]*){0,3}\"",
     re.IGNORECASE,
 )
-"""Names of fields that say nothing of what is asked."""
+"""Names of fields that do not say what is asked for."""
 _ASKED = re.compile(
     r"[ ]*(?:\[\d+\] )?(?:text|heading|legend|label|paragraph|term|listitem|strong|group) "
     r'"((?:[^"\\\n]|\\.){2,140})"[^\n]*'
@@ -57,9 +57,9 @@ _SHOWN = re.compile(
     r'[^"\n]{0,60}\n(?P=indent)[ ]+(?:text|option) "(?P<value>(?:[^"\\\n]|\\.)+)"',
     re.MULTILINE,
 )
-"""What is chosen in a box that a page draws itself."""
+"""The chosen entry of a list box that the page draws itself."""
 NOTHING = re.compile(rf"(?:{'|'.join(map(phrase_pattern, fields.NO_CHOICE))})[.!…]?|[\W_]*", re.IGNORECASE)
-"""What stands in a list where nothing has been chosen."""
+"""Entries of a list that mean that nothing has been chosen."""
 _REFERENCE = re.compile(r"\[(\d{1,9})\] [a-z]+")
 _DOTS = re.compile(r"[•●∙*]{1,200}")
 _SHORT_NUMBER = re.compile(r"\d{4,8}")
@@ -68,7 +68,7 @@ _OTHER_CODE = re.compile(
     r"post|zip|area|country|promo|coupon|discount|voucher|gift|dress|color|descuento|país|gutschein|rabatt",
     re.IGNORECASE,
 )
-"""A code of no place and no shop: with a short number in it, one that lets somebody in."""
+"""A code that is neither a postal nor a shop's: with a short number in it, a one-time code."""
 SIGNS, APART = 4, 2
 """Fields of one sign in a row that are a code at least, and lines from one to the next at most."""
 _PART = re.compile(r"\d{2,8}")
@@ -77,7 +77,7 @@ PARTS = 5
 _OF_COMPANY = re.compile(
     r"(?<![^\W_])(?:u?st|umsatzsteuer|mwst|vat|siret|siren|tva|cif|iva|hrb|ein)(?![^\W_])", re.IGNORECASE
 )
-"""Whose numbers stand in registers that everybody may read."""
+"""Those whose numbers are in public registers."""
 Beside = Callable[[str, int, int], re.Match[str] | None]
 """A pattern's method that looks at a line from one place to another."""
 NAMES = Lexicon({kind: (names, "") for kind, names in fields.FIELDS.items()})

@@ -2,8 +2,9 @@
 
 A hybrid teacher redacts before it asks its remote model; anything that the guard still finds there is our mistake, is
 redacted here, and counted. For all other senders (a judge, a writer, an embedding, an audit's probe, a trace) the guard
-alone redacts. A detector model finds no places in a text. So a question that it calls private is refused as a whole,
-because an answer to half a question would be believed; of texts for embeddings only the private ones are replaced.
+alone redacts. A detector model does not say where in a text something private is. So a question that it calls private
+is refused as a whole, because an answer to half a question would be taken as a real one; of texts for embeddings only
+the private ones are replaced.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ _DOCTOR = re.compile(
     r"|ärztin|gp"
     r"|médic[oa]|médecin|hospital)(?!\w)"
 )
-"""Behind what an illness might follow: who treats it."""
+"""Persons and places that treat an illness: where a label is followed by one, it is followed by no illness."""
 _UNITS = ("mg", "µg", "mcg")
 WORDS_AROUND = 4
 """Of what stands before and behind the name of an illness, the words that may belong to it."""
@@ -176,7 +176,7 @@ _ILLNESS = re.compile(
 _DOCUMENT = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?=[A-Z ]{0,6}\d)(?:[ -]?[A-Z\d]){5,18}(?![\w-]|[.,/]\d)")
 _DATED = re.compile(rf"{dates.DATE}|{dates.COMPACT}", re.IGNORECASE)
 _MEDICINE_NO = re.compile(r"(?:CIP|PZN|CN|C\.N\.)\W{0,3}(?:\d{6,7}|\d{13})(?![\d-])", re.IGNORECASE)
-"""A kind of medicine has such a number, no patient."""
+"""A number that identifies a medicine, not a patient."""
 OF_DOCUMENT, BEFORE_ID, FIGURES = 60, 8, 4
 """Characters before what may be a document's number in which a word must say so, those before that word in which one
 may say that it is a company's, and the digits that it has at least."""
@@ -223,7 +223,7 @@ _OF_THINGS = re.compile(
     r"|unisex|portrait|landscape|vertical|horizontal|hochformat|querformat|paysage|klasse i+|class i+)(?!\w)",
     re.IGNORECASE,
 )
-"""Behind a label for illness or belief, what is said of a machine, the weather or goods."""
+"""Words after a label for illness or belief that are about a machine, the weather or goods."""
 
 
 def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]:

@@ -1,4 +1,4 @@
-"""Numbers that open doors, boxes and locks, and keys of networks: told without a word for a password."""
+"""Numbers that open doors, boxes and locks, and keys of networks, without a word for a password beside them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ kommen sie, kombination, zahlenkombination, zahlencode, zugang, einlass
 abre, abren, abrir, ábrela, ábrelo, se abre, desbloquea, desbloquear, desactiva, desactivar, código, combinación
 acceso, ouvre, ouvrir, s'ouvre, ouvrez, déverrouille, déverrouiller, désactive, désactiver, combinaison, accès
 """)
-"""That a number opens something."""
+"""Words which say that a number opens something."""
 DOOR = listed("""
 key box, keybox, key safe, keysafe, lockbox, lock box, lock, padlock, combination lock, bike lock, smart lock, door
 doors, front door, back door, side door, gate, gates, garage, alarm, safe, barrier, shed, bike shed, building, locker
@@ -29,7 +29,7 @@ taquilla, trastero, buzón
 porte, portes, portail, boîte à clés, boîte à clé, cadenas, alarme, coffre, coffre fort, immeuble, serrure, barrière
 consigne, local à vélos, garage, cave
 """)
-"""What has a lock."""
+"""Things that have a lock."""
 NETWORK = listed("""
 wi fi, wifi, wlan, w lan, ssid, netzwerk, network, netz, réseau, red wifi, red, hotspot
 """)
@@ -41,12 +41,12 @@ _OPENED_BY = re.compile(
     r"[ ]{1,3}(?P<value>[*#]?\d{3,8}[#*]?|(?:\d{1,2}-){2,4}\d{1,2}|[a-z]\d{3,6}[#*]?)"
     r"(?![\w%€$£-]|[.,:]\d| (?:uhr|euro|people|personen|visitors|guests|gäste))"
 )
-"""What stands between a word for opening and the number that opens."""
+"""What may be between a word for opening and the number."""
 _NETWORK_KEY = re.compile(
     r"[^\n]{0,50}?(?<!\w)(?:key|pass|pw|schlüssel|code|clave|clé|kennung)(?!\w) ?[:=]? {0,3}"
     r"(?P<value>(?=\S{0,60}[\d!$%&*#@+?_-])[^\s\"'|,;]{6,64})"
 )
-"""The key of a network, behind its name."""
+"""The key of a network, after its name."""
 BEFORE = 60
 """Characters before a word for opening in which something that has a lock must stand."""
 

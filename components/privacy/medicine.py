@@ -2,7 +2,7 @@
 
 `Psoriasis`, `psoriasis` and `epilepsie`, `epilepsia`, `Epilepsie` differ in their endings and in how they spell the
 same sounds. Folded, they are one stem each; `medical.txt` holds the stems of the diseases that the United States'
-classification names (ICD-10-CM, chapters 1 to 17, in the public domain), without those that other words have too
+classification names (ICD-10-CM, chapters 1 to 17, in the public domain), except stems that ordinary words have too
 (`bench/privacy/medical.py` writes it). Medicines are known by the endings that the WHO gives their substances
 (INN).
 """
@@ -86,7 +86,7 @@ morphin codein fentanyl melatonin estradiol progesteron testosteron tamoxifen le
 metformin semaglutid levothyroxin liothyronin lithium zopiclon zolpidem diazepam lorazepam promethazin hydroxyzin
 autism hypertoni hypotoni polikistik gallenstein nierenstein
 """
-"""Substances, and some illnesses, that no ending tells."""
+"""Substances, and some illnesses, that no ending reveals."""
 
 
 def is_medical(word: str) -> bool:

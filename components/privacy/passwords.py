@@ -1,4 +1,4 @@
-"""Passwords in text: behind a word for one and a colon, in quotes, in the next cell, or by their mix of characters."""
+"""Passwords in text: after a word for one and a colon, in quotes, in the next cell, or by their mix of characters."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ QUOTED = (
     rf"{IS}?(?:\s{{0,3}}[:=])?(?:\s(?:to|as|auf|als|a|como))?\s{{1,3}}\\?[\"“„«]"
     r"(?P<value>[^\W_](?:[^\"”“»\n\\|]){0,78}?)\\?[\"”“»]"
 )
-"""Several words in quotes, right behind the name."""
+"""Several words in quotes, right after the word for a password."""
 WORDED = (
     rf"(?: [\w()]{{1,15}}){{1,8}}?(?: ?[:=]|{IS}|{CHANGED}) {{0,3}}"
     r"(?P<value>(?=\S{0,40}[\d!$%&*#@+?_])[^\s\"'|,;]{4,64})"
@@ -38,7 +38,7 @@ PLAIN = (
     rf"(?: (?:now|currently|still|jetzt|ahora|maintenant))?{IS}\s{{1,3}}(?P<value>[^\W\d_]{{4,24}})"
     r"(?=\s{0,3}(?:[.!\"”,;]|\Z|\n))"
 )
-"""One word that ends its sentence."""
+"""A single word at the end of its sentence."""
 LEXICON = Lexicon(
     {"told": (words.PASSWORD, TOLD), "shown": (words.PASSWORD, SHOWN), "worded": (words.PASSWORD, WORDED)}
     | {"quoted": (words.PASSWORD, QUOTED), "plain": (words.PASSWORD, PLAIN)}
@@ -49,16 +49,16 @@ _PAIR = re.compile(
     r"|connexion"
     r"|identifiants?|acceso|entrar|usuario|user)(?!\w)[^\n/|]{0,40}?[\s:][\w.@+-]{2,40} ?/ ?(?P<value>[^\s/|\"]{4,64})"
 )
-"""A name and a password with a stroke between them."""
+"""A user name and a password, separated by a slash."""
 _AS = re.compile(
     r"(?<![\w.@-])(?P<value>(?=\S{0,40}[\d!$%&*#@+?_-])[^\s\"'|,;()]{4,64}) "
     r"(?:(?:as|als|como|comme) (?:(?:the|your|my|a|das|dein|mein|ihr"
     r"|tu|su|la|mi|mot|le|contraseña)[ ]){0,2}|\((?:the|your|my|this is your|your new|dein|ihr|tu|su|votre)? ?)"
     r"(?:password|passphrase|passcode|pin|passwort|kennwort|contraseña|clave|mot de passe|mdp)(?!\w)"
 )
-"""A password before its name."""
+"""A password before the word for it."""
 BEFORE_NAME = 90
-"""Characters before the name of a password in which it begins, if it stands there."""
+"""Characters before the word for a password in which a password before it begins."""
 _WORD = re.compile(r"\w+")
 _ON_COMMAND = re.compile(
     r"(?<!\w)(?:(?:-u|--user)[ =]\\?[\"']?[\w.@-]{1,40}:|--pass(?:word|wd)?[ =]\\?[\"']?)(?P<value>[^\s\"'\\]{4,64})"
@@ -67,20 +67,20 @@ _MIXED = re.compile(
     r"(?<![\w!?$%&#*^/=.:@~+-])(?=[A-Za-z0-9]*[!?$%&#*^][A-Za-z0-9])(?=\S*[a-z]\S*[A-Z]"
     r"|\S*[A-Z]{2}\S*[a-z])(?=\S*\d)[A-Za-z0-9!?$%&#*^]{7,24}(?![\w/=@~-])"
 )
-"""Capitals and small letters in no word's order, digits and a sign in the middle: nothing else is written so."""
+"""Mixed upper and lower case, digits and a sign in the middle: only passwords are written so."""
 _ANY_MIXED = re.compile(
     r"(?<![\w!?$%&#*^/=.:@~+-])(?=[A-Za-z0-9]*[!?$%&#*^][A-Za-z0-9])(?=\S*[A-Za-z])(?=\S*\d)"
     r"[A-Za-z0-9!?$%&#*^]{7,24}(?![\w/=@~-])"
 )
-"""Letters, digits and a sign, where something says that they let somebody in."""
+"""Letters, digits and a sign, if the text speaks of logging in."""
 LOGIN = 70
 _SIGN = re.compile(r"[!?$%&#*^](?=[A-Za-z0-9])")
 _BEFORE_SIGN = re.compile(r"[A-Za-z0-9!?$%&#*^]*\Z")
 LONGEST_MIXED = 24
 _BASIC = re.compile(r"[Bb]asic\s{1,3}(?P<value>[A-Za-z0-9+/]{6,400}={0,2})(?![\w+/=])")
-"""How HTTP sends a name and a password."""
+"""A user name and a password in HTTP's Basic scheme."""
 _CAMEL = re.compile(r"[ ](?P<value>(?=[A-Z]{0,20}[a-z]{1,20}[A-Z])[A-Za-z]{7,24})(?=\s{0,2}(?:[.,;!\"|]|\n|\Z))")
-"""Capitals within a word: right behind the name of a password, one."""
+"""Capitals within a word: a password if right after the word for one."""
 JUST_BEFORE = 14
 _PURPOSE = re.compile(r"\[\d+\] [a-z]+ \.[\w.-]{0,40}\Z")
 """What a field is for, by its markup; the name of the field follows."""
@@ -91,12 +91,12 @@ _CHARACTERS = re.compile(
     r"|letters|digits|buchstaben|ziffern|letras"
     r"|lettres|chiffres|upper|lower|groß|mayús|majus|days?|tagen?|jours?|días?|times|mal|minut|hours?|stunden)"
 )
-"""Behind a number: it says how long a password must be, or how old it is."""
+"""Words after a number that is the length or the age of a password."""
 _IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"]{1,60}:(?P<value>[^\s/@\"]{2,80})@")
 
 
 _ANYWHERE = ((_PAIR, "/"), (_IN_ADDRESS, "://"), (_ON_COMMAND, " -u"), (_ON_COMMAND, "--"))
-"""Patterns that need no word for a password, and what a text must have in which to look for each."""
+"""Patterns that need no word for a password, and what a text must contain for each to be tried."""
 
 
 def hits(text: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:

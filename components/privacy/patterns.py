@@ -30,7 +30,7 @@ _RUN = re.compile(r"\d(?<![\d.,].)(?:[ -]?\d){12,40}(?!\d)")
 _SPLIT_CARD = re.compile(r"\d(?<!\d.)\d{3}(?:(?:\s{1,120}|[\s._/·•*:,–-]{1,6})\d{4}){3}(?!\d)")
 _IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:[ \n.-]?[A-Za-z0-9]){11,34}")
 _SORTED = re.compile(r"\d(?<![\w-].)\d-\d\d-\d\d(?:,?[ ]{1,3}|[ ]?/[ ]?)\d{8}(?![\w-])")
-"""An account behind the number of its bank, as Britain writes both."""
+"""A British sort code and account number."""
 _KEY = re.compile(
     r"[sprgxAhnSe-](?:(?<![\w-].)(?:(?<=s)k-[\w-]{16,200}|(?<=[spr])k_(?:live|test)_[A-Za-z0-9]{10,200}"
     r"|(?<=g)(?:h[pousr]_[A-Za-z0-9]{20,100}|ithub_pat_\w{20,120}|lpat-[\w-]{16,60})|(?<=x)ox[abprs]-[\w-]{10,200}"
@@ -59,7 +59,7 @@ _SELDOM_EN = (
     "|Path|Pike|Pine|Plain|Plaza|Point|Port|Prairie|Ranch|Rapid|Rest|Ridge|River|Route|Run|Shoal|Shore|Spring|Spur"
     "|Station|Stream|Summit|Throughway|Trace|Track|Turnpike|Underpass|Union|Valley|Via|View|Village|Vista|Walk|Wall|Well"
 )
-"""Seldom enough, and so often something else, that a house must have three figures, or a flat be named."""
+"""Words for streets that often mean something else: the house number must have three digits, or a flat be named."""
 _FLATS, _FLAT_NO = "Apt|Apartment|Flat|Unit|Level|Floor|Lot|Suite|Studio|No|#", r"\.?[ ]?\w{1,6}"
 _FLAT = rf"(?:{_FLATS}){_FLAT_NO}"
 _HOUSE = rf"(?:{_FLAT}|(?:The[ ])?(?:{_NAME}[ ]){{1,2}}(?:Cottage|House|Farm|Barn|Lodge|Court|Bakery|Mill|Hall|Villa))"
@@ -169,7 +169,7 @@ _AT_HOME = re.compile(
     r"(?: (?:now|over|here))?(?: (?:at|to|in|on))?|house is|new place:?|new address:?) "
     rf"(?P<address>\d{{1,3}}[A-Za-z]? (?:{_NAME}[ ]){{1,2}}(?:{_SELDOM_EN})s?(?!\w))"
 )
-"""Where somebody says that he lives."""
+"""Words which say where somebody lives."""
 _BOX = (
     r"[PBA](?<!\w.)(?:(?<=P)(?:\.?[ ]?O\.?[ ]?Box|ostfach)|(?<=B)(?:P|oîte postale)"
     r"|(?<=A)partado(?:[ ]de[ ][Cc]orreos)?)"

@@ -29,16 +29,16 @@ _GROUPED = re.compile(
     rf"[(1-9]{_ALONE}(?<![$€£] .)(?:(?<=\()\d{{3}}\)|\d{{1,2}})(?:([ .-])\d{{2,4}}){{2,3}}{_ENDS}(?! ?[$€£%])"
 )
 _DATE = re.compile(r"\d{2}[ ./-]\d{2}[ ./-](?:\d{2}|\d{4})|\d{3,6}/(?:19|20)\d{2}")
-"""A day, or a file's number in its year."""
+"""A date, or a case number with its year."""
 _ANY = re.compile(r"[(\d](?<![\w.,/+-].)(?:(?<=\()\d|(?<=\d))(?:[ ./()-]{0,2}\d){6,13}(?![\w-]|[.,/]\d)")
 _FREE = re.compile(
     r"(?:00)?(?:1|33|34|39|41|43|44|49|61|353)80[08]\d{6,7}$|(?:0?80[058]|0?8(?:44|33|66|77|88)|0?81[0-9]|0?82[05]"
     r"|0?90[0-9]|0?180|0?137)\d{6,8}$"
 )
-"""National numbers that are free or dear to call, in the countries below."""
+"""National numbers that are toll-free or premium-rate, in the countries below."""
 _HELPLINE = re.compile(r"116\d{3}")
 TRUNK = {"GB": 44, "IE": 353, "DE": 49, "AT": 43, "CH": 41, "FR": 33, "BE": 32, "NL": 31, "AU": 61, "NZ": 64, "ZA": 27}
-"""Countries whose numbers are dialled at home with a zero before them, and their codes."""
+"""Countries whose national numbers begin with a zero, and their codes."""
 GROUPS: dict[tuple[int, ...], dict[str, int]] = {
     (3, 3, 3): {"ES": 34},
     (3, 2, 2, 2): {"ES": 34},
@@ -48,9 +48,9 @@ GROUPS: dict[tuple[int, ...], dict[str, int]] = {
     (3, 3, 4): {"US": 1, "MX": 52},
     (2, 4, 4): {"MX": 52},
 }
-"""Countries that dial no zero, by the groups in which their numbers are written."""
+"""Sizes of the digit groups of national numbers in countries without that zero, with the countries' codes."""
 SURE = {(3, 2, 2, 2), (2, 3, 2, 2)}
-"""Groups in which nobody writes a quantity."""
+"""Digit groups in which no quantity is written."""
 ORDERED, CALLED, NAMED, CALLED_AFTER, SERVED = 40, 60, 40, 12, 25
 """Characters of a line before a number in which a word may say that it is an order's, or one to call, or a name whose
 it is; and behind it."""

@@ -1,6 +1,6 @@
-"""What everybody may read though it looks private: examples, offices, the long dead, the sick in general, goods.
+"""What looks private but is public: examples, offices, the long dead, the sick in general, goods.
 
-Only what patterns and words find is asked about: what stands in a filled field or under a private label stays private.
+This is only applied to what patterns and words find: what is in a filled field or under a private label stays private.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ teatro, comisaría, policía local, policía nacional, guardia civil, bomberos, 
 ministerio, consejería, universidad, piscina municipal, polideportivo, agencia tributaria, registro civil
 centro cívico, centro de salud, centro cultural, estación de *, aeropuerto, protectora de animales
 """)
-"""Bodies whose address and number everybody may have."""
+"""Institutions whose address and number are public."""
 PRACTICE = listed("""
 pharmacy, surgery, medical practice, dental practice, dentist, clinic, restaurant, ristorante, trattoria, pizzeria
 café, hotel, hostel, salon, barber, garage, bakery, gallery, cinema, solicitors, law firm, vets, veterinary
@@ -57,7 +57,7 @@ pharmacie, cabinet, cabinet médical, clinique, brasserie, boulangerie, coiffure
 notaire, étude, avocat, vétérinaire, garage, farmacia, clínica, clínica dental, consultorio, restaurante, bar
 panadería, peluquería, hostal, notaría, abogados, bufete, taller, veterinaria, gestoría
 """)
-"""Whose address and number stand on a sign, where both are told."""
+"""Shops and offices, whose address and number are public if both are given."""
 PERSONAL = listed("""
 my, me, mine, his, her, mr, mrs, ms, miss, dear, guest, customer, client, tenant, applicant, patient, holder
 mein, meine, meiner, meinem, mich, mir, seine, herr, herrn, frau
@@ -66,18 +66,18 @@ mon, ma, mes, moi, sa, monsieur, madame, mme, m., cher, chère, cliente, locatai
 mi, mis, sr., sra., don, doña, señor, señora, cliente, huésped, inquilino, inquilina, solicitante
 i, i'm, i've, ich, j'ai, je, tengo, estoy, soy
 """)
-"""Who speaks of somebody."""
+"""Words that speak of a person."""
 ADDRESSED = listed("""
 your, our, we, dein, deine, ihr, ihre, ihrem, ihrer, wir, ton, ta, votre, vos, nous, tu, tus, su, sus
 """)
-"""Who speaks to somebody, or for many."""
+"""Words that address somebody, or speak for many."""
 FIRM = listed("""
 company number, company no, company no., registered in, registered office, vat, vat no, vat reg, all rights reserved
 copyright, hrb, hra, ust-idnr, ust-idnr., ust-id, ust id, impressum, vereinsregister
 handelsregister, alle rechte vorbehalten, siret, siren, rcs, mentions légales, tous droits réservés, au capital de
 cif, registro mercantil, aviso legal, todos los derechos reservados, charity number, registered charity, imprint
 """)
-"""What firms say of themselves at the foot of their pages."""
+"""Words of a company's page footer."""
 US = listed("""
 call us, phone us, ring us, contact us, reach us, find us, visit us, speak to us, talk to us, email us, get in touch
 questions about, lines open, lines are open, our customer service, our customer services, our customer care
@@ -92,7 +92,7 @@ dónde estamos, nuestra tienda, nuestro equipo, nuestra oficina, nuestras oficin
 appelez nous, contactez nous, contactez notre, joignez nous, nous joindre, nous contacter, venez nous voir
 nous trouver, notre boutique, notre magasin, notre équipe, nos bureaux, notre agence
 """)
-"""Who offers something to everybody, and speaks of himself."""
+"""Words of a company that offers something to everybody."""
 DEAD = listed("""
 died, death, deceased, d., † , passed away, gestorben, starb, verstorben, verstarb, tod
 mort, morte, décédé, décédée, mourut, meurt, décès, murió, fallecido, fallecida, falleció, muere, muerte
@@ -129,7 +129,7 @@ CONTEXT = {
 EXEMPLARY: frozenset[Kind] = frozenset(
     ("birth_date", "national_id", "phone", "bank", "card", "code", "address", "email", "password", "key")
 )
-"""Classes of which people give examples."""
+"""Classes of private data of which pages give examples."""
 _HOURS = re.compile(
     r"(?<!\w)(?:l[ ]?[-–a][ ]?[vds]|mon|monday|mo|montag|di|dienstag|tue|tuesday|lun|lundi|lunes|mardi|mar|martes"
     r"|weekdays|werktags|täglich"
@@ -137,15 +137,15 @@ _HOURS = re.compile(
     r"[^\n]{0,25}?(?<!\d)\d{1,2}(?:[:.h]\s?\d{2}|\s?[ap]m|\s?h)?"
     r"\s?(?:-|–|to|bis|und|à|a|until|till)\s?\d{1,2}(?!\d)"
 )
-"""When something is open."""
+"""Opening hours."""
 _DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch")
 _TOWN = re.compile(r"(?<!\d)\d{4,5} [A-ZÀ-Þ][a-zß-ÿ]{2}|(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)")
 HEAD = 45
-"""Characters of a line in which an office must be named for the line to be its."""
+"""Characters at the start of a line in which an office must be named if the line is about it."""
 LONGEST = 240
 """Characters of a line before and behind a hit that are read."""
 ALIVE, MOURNED = 1900, 1990
-"""Years of birth before which nobody lives, and of death before which the dead are of history, no page's user's."""
+"""Years: nobody born before the first is alive; who died before the second is a person of history, no user."""
 _LETTER = re.compile(r"[^\W_]|\n")
 _YEAR = re.compile(r"(?<!\d)1[0-9]\d\d(?!\d)")
 _SHARE = re.compile(
@@ -172,7 +172,7 @@ _LEGAL = re.compile(
     r"|s\.[ ]?r\.[ ]?l|spa"
     r"|b\.?v|oy|pty|sl|sa)(?![\w])"
 )
-"""A firm's name at the beginning of a line, with no comma or colon before what it is by law."""
+"""A company's name with its legal form at the beginning of a line, without comma or colon between."""
 _FOOT = re.compile(r"^([ ]*)(?:\[\d+\] )?contentinfo\b[^\n]*(?:\n\1[ ]+[^\n]*){1,60}", re.MULTILINE)
 _OURS = re.compile(
     r"^[ ]*(?:\[\d+\] )?heading \"(?:contact us|get in touch|find us|visit us|our (?:shops?|stores?|offices?"
@@ -189,7 +189,7 @@ _OURS = re.compile(
     r"|aviso legal)\W{0,3}\"[^\n]*(?:\n(?![ ]*heading)[^\n]*){1,8}",
     re.MULTILINE | re.IGNORECASE,
 )
-"""Under such headings a shop or an office tells where it is."""
+"""Headings under which a shop or an office gives its address."""
 _DAY_OR_PERSON = frozenset(("mon", "sa", "mi", "di", "do", "so", "ma", "don", "sat"))
 _AS_DAY = re.compile(r"\.?\s?[-–,&/+]|\.?:?\s\d|\s(?:to|bis|à|a|und|and|y|et)\s")
 _OUR_BANK = re.compile(
@@ -198,12 +198,12 @@ _OUR_BANK = re.compile(
     r"|notre compte)"
 )
 _NOWHERE = re.compile(r"(?<!\w)(?:musterstadt|musterhausen|anytown|calle falsa|ville-exemple|rue de l['’]exemple)")
-"""Streets and towns of examples."""
+"""Streets and towns used in examples."""
 _STOPS = re.compile(r"[.!?][\s\"]")
 
 
 class Public:
-    """What of a page's text is everybody's.
+    """What of a page's text is public.
 
     Args:
         plain: `views.folded`.
@@ -244,7 +244,7 @@ class Public:
                 return False
 
     def _right_behind(self, name: str, place: int) -> bool:
-        """Whether only signs stand between a phrase and a place."""
+        """Whether only punctuation is between a phrase and a place."""
         phrases = self._spans_of[name].phrases
         at = bisect_left(phrases, (place, 0)) - 1
         return at >= 0 and phrases[at][1] <= place and not _LETTER.search(self._text, phrases[at][1], place)
@@ -301,7 +301,7 @@ class Public:
         return hit.kind == "phone" and open_at is not None and all(map(_DAY.search, names))
 
     def _is_a_firms(self, hit: Hit, begins: int, ends: int) -> bool:
-        """Whether a line is a firm's foot, or one in which a shop says how it is reached; in both nobody is named."""
+        """Whether a line is part of a company's footer or of a shop's contact details; neither names a person."""
         if hit.kind == "phone" and self._spans_of["service"].before(self._text, hit.start, SERVED):
             return self._text[hit.start] != "+" or FULL_NAME.search(self._text, begins, hit.start) is None
         if self._spans_of["firm"].within(begins, ends) or _LEGAL.match(self._lower, begins):
@@ -310,7 +310,7 @@ class Public:
         return us is not None and FULL_NAME.search(self._text, begins, us) is None
 
     def _is_of_nobody(self, hit: Hit) -> bool:
-        """Whether an illness or a medicine is told of many, explained, or sold."""
+        """Whether an illness or a medicine concerns many, is explained, or is sold."""
         begins, ends = self._line(hit)
         if self._is_counted(begins, ends):
             return True
@@ -327,7 +327,7 @@ class Public:
         return self._spans_of["dead"].within(begins, ends) and any(year < MOURNED for year in years)
 
     def _is_counted(self, begins: int, ends: int) -> bool:
-        """Whether a line says how many of many."""
+        """Whether a line is a statistic about many people."""
         return self._spans_of["crowd"].within(begins, ends) and _SHARE.search(self._lower, begins, ends) is not None
 
     def _is_explained(self, begins: int, ends: int) -> bool:

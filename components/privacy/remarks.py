@@ -1,5 +1,6 @@
-"""What people tell of their health without the name of an illness that a list has: how long something has been hurting,
-what they take for it, what a pharmacy has ready."""
+"""What people say about their health without a listed illness: how long something has been hurting, what they take for
+it, what a pharmacy has ready.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ infirmière, infirmier, symptômes
 doctor, doctora, médico, médica, cita, urgencias, consulta, hospital, farmacéutico, farmacéutica, enfermera, enfermero
 preocuparme, síntomas, centro de salud
 """)
-"""Who is asked about one's health."""
+"""Persons and places that are asked about health."""
 PRESCRIBED = listed("""
 prescription, prescriptions, repeat prescription, e prescription, medication, medications, medicines, medicine list
 your meds, dispensed, refill, refills
@@ -29,7 +30,7 @@ medikament, dauermedikation
 ordonnance, ordonnances, ordonnance renouvelable, médicaments, traitement, traitement en cours, renouvellement
 receta, recetas, receta electrónica, medicación, medicamentos, tratamiento, hoja de medicación
 """)
-"""Under which a medicine stands."""
+"""Headings above a medicine."""
 PHARMACY = listed("""
 pharmacy, pharmacist, chemist, chemist's, drugstore, apotheke, apotheker, apothekerin, pharmacie, pharmacien
 pharmacienne, farmacia, farmacéutico, farmacéutica, botica, parapharmacie
@@ -40,14 +41,14 @@ nebenwirkung*, wirkung, wirkt, hilft, dosis, mg, absetzen, vertragen
 effet, effets, effets secondaires, dose, mg, marche, sevrage, posologie
 efecto, efectos, efectos secundarios, dosis, mg, funciona, dejarlo
 """)
-"""What is told of a medicine."""
+"""Words about a medicine."""
 INSURED = listed("""
 you pay, co pay, copay, copayment, deductible, plan paid, health plan, hospital, clinic, reimbursed, %
 prozent, eigenanteil, zuzahlung, krankenkasse, erstatten, klinik, kasse, krankenhaus
 mutuelle, cpam, sécurité sociale, remboursé, remboursement, ticket modérateur, hôpital, clinique
 clínica, hospital, copago, mutua, aseguradora, centro médico, sanatorio
 """)
-"""Who pays for a treatment, and how much of it."""
+"""Words for those who pay for a treatment, and for their share."""
 CONTEXT = {
     **{"care": CARE, "prescribed": PRESCRIBED, "pharmacy": PHARMACY, "effect": EFFECT},
     **{"insured": INSURED},
@@ -127,7 +128,7 @@ _READY = re.compile(
     r"(?= (?:is|has|are|ready|back|in|est|sont|arriv\w+|pour|for|para|für|nach|ya|da)(?!\w))"
 )
 HEADING, UNDER = 60, 2
-"""Characters of a line that is a heading, and lines below it in which a medicine may stand."""
+"""Most characters of a heading, and lines below it that may name a medicine."""
 LONGEST = 300
 """Characters of a line that are read."""
 

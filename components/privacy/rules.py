@@ -20,7 +20,7 @@ from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
 RULES_VERSION = "18"
-"""Part of every log entry: raise it whenever a rule finds something else."""
+"""Part of every log entry: raise it whenever the rules find something else than before."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that do not count where their heading says that they belong to an order."""
 REMEMBERED = 1000
@@ -32,7 +32,7 @@ DEPTH = 2
 _QUOTE = re.compile(r"\\{0,3}\"(?:[ ]*\|[ ]*\\{0,3}\")?")
 """A quote, or those between two cells."""
 MARKS = " \n\t[]\"'.,;:?!"
-"""What is nothing of its own beside a placeholder."""
+"""Characters that are not private beside a placeholder."""
 LONGEST = 400_000
 """Characters of a text at most; a longer text counts as private, because its end is not scanned."""
 

@@ -1,4 +1,4 @@
-"""The words that say whose an illness is, and those that say that it is nobody's."""
+"""Words that say whose an illness is, and words that say that it is no single person's."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ soy, soy muy, nací con, i was born with, ich lebe mit, vivo con, je vis avec, i
 i'm, i take, i suffer, i was, mine, ich habe, ich hab, ich leide, ich nehme, ich bin, meine, meiner, meinem, meinen
 mein, meines, j'ai, je suis, je souffre, je prends, mon, ma, tengo, padezco, sufro, tomo, estoy, mi, mis
 """)
-"""Who speaks of themselves."""
+"""Words of the first person."""
 GENERAL = listed("""
 hiring, we are hiring, vacancy, vacancies, job id, m/w/d, m/f/d, m/f/x, h/f, f/h, recrute, recrutons, buscamos
 se busca

@@ -1,4 +1,4 @@
-"""The words that make a number or a sentence private, in English, German, French and Spanish.
+"""Words that make a number or a sentence private, in English, German, French and Spanish.
 
 They name kinds of things, never values. A star stands for further letters; a space also for a hyphen or underscore.
 """
@@ -120,7 +120,7 @@ ni, uscis, uscis no, voter registration number, voter registration, krankenkasse
 versicherungskarte, permis
 """)
 PAPERS = (*IDENTITY, *listed("passport's, pièce, papiers, papers, ausweise, documento n.º, documento nº"))
-"""Whose number stands somewhere behind them in their line."""
+"""Words for documents; their number may come anywhere later in the line."""
 ACCOUNT = listed("""
 account number, account no, account no., bank account, acct, routing number, routing no, sort code, iban
 kontonummer, konto nr, konto nr., bankverbindung, bankleitzahl, blz
@@ -291,7 +291,7 @@ bäckerei, unser büro, unsere adresse, ort, halle, pharmacie, cabinet, cabinet 
 notre adresse, lieu, salle, garage
 boulangerie, farmacia, clínica, consultorio, notaría, nuestra dirección, lugar, ubicación, taller, panadería, bar
 """)
-"""What has an address that everybody may know."""
+"""Places whose address is public."""
 SERVICE = listed("""
 taxi, vet, emergency vet, emergency plumber, pizza service, lieferdienst, lieferservice, pizzeria, notdienst
 emergency service
@@ -313,12 +313,12 @@ servicenummer, zentrale
 pressestelle, vermittlung, service client, service clients, standard, assistance, accueil, réservations
 atención al cliente, soporte, centralita, información, reservas
 """)
-"""Whom everybody may call."""
+"""Services whose number is public."""
 REBATE = listed("""
 discount, coupon*, voucher*, promo, gift card, at checkout, off your, sale
 rabatt*, gutschein*, aktionscode, remise, réduction, promo, bon d'achat, descuento*, cupón, cupones, rebaja*
 """)
-"""What a shop's code is for."""
+"""Words of a shop's codes, such as a voucher."""
 ROLES = frozenset(
     listed("""
 info, support, sales, contact, press, help, noreply, no-reply, service, services, office, hello, webmaster
@@ -338,4 +338,4 @@ retours, kontakt, vertrieb, presse, hilfe, kundenservice, bewerbung, datenschutz
 contacto, ventas, prensa, ayuda, atencion, pedidos, soporte, privacidad, empleo
 """)
 )
-"""Mailboxes that are a role's and no person's."""
+"""Names of mailboxes that belong to a role, not to a person."""
