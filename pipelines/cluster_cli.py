@@ -35,7 +35,7 @@ def submit(
     changes: Changes = None,
     overrides: Annotated[
         Path | None,
-        typer.Option("--overrides", help="A YAML file that is laid over the recipe.", exists=True, dir_okay=False),
+        typer.Option("--overrides", help="A YAML file with changes to the recipe.", exists=True, dir_okay=False),
     ] = None,
     compiled: Compiled = None,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Start it, and do not wait.")] = False,

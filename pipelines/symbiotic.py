@@ -104,7 +104,7 @@ def round_for(place: Place) -> GraphComponent:
             run: Name of the line of rounds. Knowledge, examples, student and champion carry over from round to round.
             round: 0 does the next round, or goes on with the one that is unfinished; a number does that one.
             seed: Another seed explores other pages and trains in another order.
-            overrides: YAML laid over the recipe, for instance {distill: {steps: 800}}.
+            overrides: Changes to the recipe as YAML, for instance {distill: {steps: 800}}.
         """
         ended = dressed(finish(place=place, run=run), "finish").set_caching_options(False)
         give_documents(ended)

@@ -106,7 +106,7 @@ class Copies(Many):
             summed = torch.cat([gradient.flatten() for gradient in gradients_of_bucket])
             distributed.all_reduce(summed)
             for gradient, part in zip(
-                gradients_of_bucket, summed.split([each.numel() for each in gradients_of_bucket]), strict=True
+                gradients_of_bucket, summed.split([gradient.numel() for gradient in gradients_of_bucket]), strict=True
             ):
                 gradient.copy_(part.view_as(gradient))
 

@@ -35,7 +35,7 @@ def success_table(results: tuple[EvaluateResult, ...]) -> Table:
 
 def site_table(results: tuple[EvaluateResult, ...]) -> Table | None:
     """By site, beside what others published; None where the benchmark has one site."""
-    sites = {site.name for one in results for each in one.splits.values() for site in by_site(each)}
+    sites = {site.name for result in results for split in result.splits.values() for site in by_site(split)}
     columns = sorted(sites, key=lambda name: (name == "several", name))
     if not columns:
         return None
@@ -44,10 +44,10 @@ def site_table(results: tuple[EvaluateResult, ...]) -> Table | None:
         table.add_column(name)
     for result in results:
         names = titles(result.splits)
-        for split, each in result.splits.items():
-            shown = {site.name: f"{site.success_rate:.0%} ({_interval(site.interval)})" for site in by_site(each)}
+        for split, summary in result.splits.items():
+            shown = {site.name: f"{site.success_rate:.0%} ({_interval(site.interval)})" for site in by_site(summary)}
             cells = (shown.get(column, "") for column in columns)
-            table.add_row(result.agent.name, names[split], f"{each.success_rate:.0%}", *cells)
+            table.add_row(result.agent.name, names[split], f"{summary.success_rate:.0%}", *cells)
     for name, rates in results[0].published.items():
         table.add_row(name, "published", *(f"{rates[c]:.0%}" if c in rates else "" for c in ("all", *columns)))
     return table

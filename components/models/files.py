@@ -134,7 +134,7 @@ def registered_version(reference: str) -> ModelVersion:
         version = get_alias(*name.split("@", 1))
     else:
         model, _, number = name.partition("/")
-        version = next((each for each in list_versions(model) if each.version == number), None)
+        version = next((known for known in list_versions(model) if known.version == number), None)
     if version is None:
         fix = "`symbiont runs` says whether a run has promoted a champion; models:/NAME/1 is a model's first version"
         raise InputError(f"the model registry has no {reference}", where="the model's reference", fix=fix)

@@ -133,7 +133,7 @@ class Generator:
                 answers = await asyncio.to_thread(
                     generate,
                     self.model,
-                    [one[0] for one in batch],
+                    [prompt for prompt, *_ in batch],
                     pad=self.prompting.pad,
                     end=self.prompting.tokenizer.eos_token_id,
                     max_new_tokens=max_new_tokens,

@@ -44,7 +44,7 @@ def preflight(
         run: Name of the run.
         round: Number of the round; 0 for the next.
         seed: Seed of the run.
-        overrides: YAML laid over the recipe; may be empty.
+        overrides: Changes to the recipe as YAML; may be empty.
         pods: JSON of the Pods that the pipeline was compiled with.
         summary: What the round begins with, what changed since the one before, and where to look.
 

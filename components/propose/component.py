@@ -62,7 +62,7 @@ def propose(
             round=round,
             agent=agent,
         )
-    for status, count in Counter(each.status for each in result.proposals).items():
+    for status, count in Counter(proposal.status for proposal in result.proposals).items():
         metrics.log_metric(status, count)
     metrics.log_metric("pages", sum(len(map.known) for map in result.maps))
     return given.model_copy(update={"proposed": result.tasks}).model_dump_json()

@@ -164,7 +164,7 @@ class _Proposing:
     def _keep_tasks(self, chosen: Sequence[Proposal]) -> str:
         if not chosen:
             return ""
-        data = ProposedTasks(tasks=tuple(each.task for each in chosen)).model_dump_json(exclude_defaults=True)
+        data = ProposedTasks(tasks=tuple(proposal.task for proposal in chosen)).model_dump_json(exclude_defaults=True)
         return put_blob(self.round.store, data.encode(), "json")
 
     async def _find(self, fates: Fates) -> None:

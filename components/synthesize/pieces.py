@@ -41,7 +41,7 @@ def kept_pieces(
     for finder in dict.fromkeys(attempt.finder for attempt in usable):
         own_attempts = [attempt for attempt in usable if attempt.finder == finder]
         chosen = capped(own_attempts, per_task=config.per_task, seed=seed, dropped=Counter())
-        for attempt, episode in zip(chosen, read_episodes([each.key for each in chosen]), strict=True):
+        for attempt, episode in zip(chosen, read_episodes([attempt.key for attempt in chosen]), strict=True):
             for piece in pieces(episode, solved=attempt.good, longest=config.longest):
                 if piece.id not in ids:
                     ids.add(piece.id)

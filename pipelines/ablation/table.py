@@ -44,8 +44,9 @@ class Row(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """What was run, when and where; `changes` stood over the recipe of every variant, `start` is the model they all
-    began with, by its digest."""
+    """What was run, when and where; `changes` were made to the recipe of every variant; `start` is the digest of the
+    model they all began with.
+    """
 
     recipe: str
     changes: Sequence[str]
@@ -84,7 +85,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Question:
-    """What something is worth: an agent of one variant beside an agent of another."""
+    """What something is worth: an agent of one variant compared with an agent of another."""
 
     about: str
     agent: tuple[str, Role]
@@ -99,7 +100,7 @@ QUESTIONS = (
     Question("a random explorer's finds, for the student", (RANDOM, "student"), ("both", "student")),
     Question("its own finds, for the student", (STUDENT, "student"), ("both", "student")),
     Question("its own finds beside a random explorer's, for the student", (STUDENT, "student"), (RANDOM, "student")),
-    Question("the teacher's word where it got lost, for the student", (LABELS, "student"), (STUDENT, "student")),
+    Question("the teacher's labels where it got lost, for the student", (LABELS, "student"), (STUDENT, "student")),
     Question("knowledge of its own and of speculation, for the teacher", ("both", "teacher"), ("both", ALONE)),
     Question("a random explorer's finds, for the teacher", (RANDOM, "teacher"), ("both", "teacher")),
     Question("the student's finds, for the teacher", (STUDENT, "teacher"), ("both", "teacher")),
@@ -139,13 +140,11 @@ def markdown(runs: Sequence[Ran], *, origin: Origin) -> str:
         "",
         ABOUT,
         "",
-        "Percent solved after the last round, of all seeds together, with 95 % intervals; in brackets each "
-        "seed's own. Time is that of exploring, synthesis and training: seconds, mean of the seeds.",
-        "",
+        "Percent solved after the last round, of all seeds together, with 95 % intervals; in brackets each ",
         *_table(_head(), list(_variants(runs))),
     ]
     if answers := list(_answers(runs)):
-        lines += ["", DIFFERENCES, "", *_table(("what", "judged on", "difference", "by seed", "so"), answers)]
+        lines += ["", DIFFERENCES, "", *_table(("what", "judged on", "difference", "by seed", "conclusion"), answers)]
     return "\n".join(lines) + "\n"
 
 
@@ -155,14 +154,10 @@ def _seeds(seeds: Sequence[int]) -> str:
 
 
 ABOUT = (
-    "Each row of the first table is the same run with other ingredients, judged on the same pages; `beside`, at its "
-    "end, is no run but what chance, an agent that stops at once, and the teacher alone solve there. The second table "
-    "takes one row from another. *Finds* are episodes that solved a task: the student's own, or those of a random "
-    "explorer in its place; the teacher is given them as knowledge."
+    "Each row of the first table is the same run with other ingredients, judged on the same pages. The rows `beside` "
 )
 DIFFERENCES = (
-    "Differences are in points, on the same pages, of all seeds together, with 95 % intervals (tasks resampled). To "
-    "help takes an interval above zero, McNemar's p below 0.05, and a gain from every seed."
+    "Differences are in points, on the same pages, of all seeds together, with 95 % intervals (tasks resampled). An "
 )
 
 
@@ -172,7 +167,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _head() -> list[str]:
     columns = [f"{agent}, {title}" for agent in ("student", "teacher with the finds") for title in HELD_OUT.values()]
-    return ["variant", "what it has", *columns, "time"]
+    return ["variant", "what it has", *columns, "seconds"]
 
 
 def _variants(runs: Sequence[Ran]) -> Iterator[list[str]]:

@@ -11,7 +11,7 @@ from components.errors import InputError
 
 FINISHED = ("SUCCEEDED", "SKIPPED", "FAILED", "CANCELED")
 ARCHIVED = "ARCHIVED"
-UNFINISHED = (*(("NOT_EQUALS", "state", each) for each in FINISHED), ("NOT_EQUALS", "storage_state", ARCHIVED))
+UNFINISHED = (*(("NOT_EQUALS", "state", state) for state in FINISHED), ("NOT_EQUALS", "storage_state", ARCHIVED))
 """Predicates of Kubeflow's filter that select runs which have not ended."""
 
 
