@@ -61,7 +61,7 @@ def _errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        fix = "free some space, or mind the rights and what stands there; then run the same again"
+        fix = "free some space, or check the rights and what is there already; then run the same again"
         raise InputError(f"the file cannot be written: {error.strerror}", where=str(path), fix=fix) from error
 
 

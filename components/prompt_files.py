@@ -1,7 +1,7 @@
-"""Files of prompts, `<name>-<version>.md`: each part of a prompt stands under a heading `## part`.
+"""Prompt files, `<name>-<version>.md`: each part of a prompt stands under a heading `## part`.
 
-The text before the first heading is for people. A file that was used is never changed: other words get another version,
-so that a file's name says what a model was asked.
+The text before the first heading is for people. A file that was used is never changed: a new wording gets a new
+version, so that a file's name identifies what a model was asked.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _HEADING = re.compile(r"^## +(?P<name>[a-z ]+?) *$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptFile:
-    """A file of prompts.
+    """A prompt file.
 
     Attributes:
         name: with its version, such as `chat-3`.
@@ -45,14 +45,14 @@ def read_prompt_file(path: Path) -> PromptFile:
     """
     fix = "name it <name>-<version>.md, its parts under lines like `## part`"
     if not _NAME.fullmatch(path.stem):
-        raise InputError("a file of prompts says no version", where=str(path), fix=fix)
+        raise InputError("the name of a prompt file has no version", where=str(path), fix=fix)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise InputError(f"the file of prompts cannot be read: {error}", where=str(path), fix=fix) from None
+        raise InputError(f"the prompt file cannot be read: {error}", where=str(path), fix=fix) from None
     headings = list(_HEADING.finditer(text))
     ends = [heading.start() for heading in headings[1:]] + [len(text)]
     parts = {heading["name"]: text[heading.end() : end].strip() for heading, end in zip(headings, ends, strict=False)}
     if not parts:
-        raise InputError("a file of prompts has no parts", where=str(path), fix=fix)
+        raise InputError("a prompt file has no parts", where=str(path), fix=fix)
     return PromptFile(name=path.stem, parts=parts)

@@ -80,7 +80,7 @@ def tasks_of(recipe: Recipe, *, benchmark: str, subset: str) -> Recipe:
     """
     if not benchmark:
         if subset:
-            raise InputError("a subset of what?", where="--subset", fix="name a --benchmark")
+            raise InputError("--subset is given without a benchmark", where="--subset", fix="name a --benchmark")
         return recipe
     options: dict[str, Any] = {"subset": subset} if subset else {}
     if recipe.tasks.benchmark == benchmark:

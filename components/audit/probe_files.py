@@ -82,7 +82,7 @@ def checked_probes(rows: Sequence[ProbeRow], *, domains: Sequence[str], replicat
     """
     if twice := [name for name, count in Counter(row.id for row in rows).items() if count > 1]:
         raise InputError(
-            f"{len(twice)} probe ids stand more than once, first {twice[0]!r}",
+            f"{len(twice)} probe ids occur more than once, first {twice[0]!r}",
             where="probes",
             fix="give every probe an id of its own",
         )

@@ -75,8 +75,8 @@ def check_request(request: AuditRequest) -> ProbeSet:
     """Checks everything that can be checked without opening a model; returns the probes that will be asked.
 
     Raises:
-        InputError: names or references stand twice, controls, probes or replicates are too few for a verdict, a domain
-            is unknown, or the policy speaks of somebody who is no teacher here.
+        InputError: names or references occur twice, controls, probes or replicates are too few for a verdict, a domain
+            is unknown, or the policy names a model that is no teacher here.
     """
     _check_names(request)
     if len(request.control_names) < MIN_CONTROLS:
@@ -133,7 +133,7 @@ def _check_policy(policy: Policy, request: AuditRequest) -> None:
     teachers = [named.name for named in request.teachers]
     if unknown := [name for name in policy.named if name not in teachers]:
         raise InputError(
-            f"the policy speaks of {unknown[0]!r}, whom this audit does not ask about",
+            f"the policy names {unknown[0]!r}, which is no teacher of this audit",
             where="policy",
             fix=f"add --teacher {unknown[0]}=REFERENCE; the teachers here are {', '.join(teachers)}",
         )

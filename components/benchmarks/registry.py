@@ -47,7 +47,7 @@ def open_benchmark(name: str, **options: Any) -> Benchmark:
     ]
     if lacking:
         raise InputError(
-            f"benchmark {name!r} wants {', '.join(lacking)}",
+            f"benchmark {name!r} needs {', '.join(lacking)}",
             where="benchmark options",
             fix=f"give it in the recipe: tasks: {{benchmark: {name}, options: {{{lacking[0]}: ...}}}}",
         )

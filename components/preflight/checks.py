@@ -40,7 +40,7 @@ def check_disk(folder: Path, *, free_gb: float) -> None:
         raise InputError(f"the work folder cannot be written: {error.strerror}", where=str(folder), fix=fix) from error
     if free < free_gb:
         raise InputError(
-            f"the disk has {free:.1f} GB left, a round wants {free_gb:g} GB",
+            f"the disk has {free:.1f} GB left, a round needs {free_gb:g} GB",
             where=str(folder),
             fix="free some space, choose another folder with --out, or lower free_gb in the place",
         )
@@ -54,14 +54,14 @@ def check_served_at_home(teacher: AgentConfig, serving: ServingConfig) -> None:
         and not teacher.privacy.is_home(serving.base_url)
     ):
         raise InputError(
-            f"the student is asked in tokens, which cannot be looked at, and {serving.base_url} is not at home",
+            f"requests to the student are tokens, which no detector reads, and {serving.base_url} is not at home",
             where="serving.base_url",
             fix="name its host in teacher.privacy.home if it is yours, or serve the student at home",
         )
     if isinstance(teacher, HybridConfig) and isinstance(serving, Deployment):
         raise InputError(
-            "the student is asked in tokens, which cannot be looked at, and its server, another host in each round, "
-            "can be named by no teacher.privacy.home",
+            "requests to the student are tokens, which no detector reads, and its server, another host in each round, "
+            "cannot be named in teacher.privacy.home",
             where="serving.kind",
             fix="serve the student in the stages' pods, or at an address that is given and at home",
         )

@@ -34,7 +34,9 @@ def recipe_of_form(text: str, *, overrides: str = "") -> Recipe:
         over = parse_yaml(overrides, where="overrides")
         if not isinstance(over.content, dict):
             raise InputError(
-                "this is not laid over a recipe", where="overrides", fix="write sections, as {distill: {steps: 800}}"
+                "overrides must be sections of a recipe",
+                where="overrides",
+                fix="write sections, as {distill: {steps: 800}}",
             )
         document = _laid_over(document, over)
     return as_recipe(document, folder=folder)
@@ -92,7 +94,9 @@ def changed(document: Document, changes: Sequence[str]) -> Document:
         key, equals, text = change.partition("=")
         names = tuple(key.strip().split("."))
         if not equals or not all(names):
-            raise InputError("this sets nothing", where=f"--set {change}", fix="write key=value, as distill.steps=800")
+            raise InputError(
+                "this is no key with a value", where=f"--set {change}", fix="write key=value, as distill.steps=800"
+            )
         value = parse_yaml(text, where=f"--set {change}")
         content = _with(document.content, names, value.content if text.strip() else None, change=change)
         inside = {(*names, *at): Mark(0, mark.text) for at, mark in value.marks.items()}
@@ -107,5 +111,5 @@ def _with(content: Any, names: Sequence[str], value: Any, *, change: str) -> Any
     section = {} if content is None else content
     if not isinstance(section, dict):
         fix = "set the whole section, as --set 'tasks={train: [click-button]}'"
-        raise InputError(f"there are no keys in what stands before {first!r}", where=f"--set {change}", fix=fix)
+        raise InputError(f"{first!r} is set below a value that has no keys", where=f"--set {change}", fix=fix)
     return {**section, first: _with(section.get(first), rest, value, change=change) if rest else value}

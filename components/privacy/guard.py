@@ -79,7 +79,7 @@ class PrivacyGuard:
         """
         if _holds_tokens(body):
             self._write(address, None, Counter(), True)
-            raise StaysAtHome(address, "a text in tokens cannot be looked at", kinds=("other",))
+            raise StaysAtHome(address, "a text in tokens cannot be scanned", kinds=("other",))
         vault, stopped = Vault(numbered=False), Counter[Kind]()
         for _ in range(PASSES):
             counts = Counter[Kind]()

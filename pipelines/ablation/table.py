@@ -45,8 +45,7 @@ class Row(BaseModel):
 @dataclass(frozen=True, kw_only=True)
 class Origin:
     """What was run, when and where; `changes` were made to the recipe of every variant; `start` is the digest of the
-    model they all began with.
-    """
+    model that they all began with."""
 
     recipe: str
     changes: Sequence[str]
@@ -140,7 +139,9 @@ def markdown(runs: Sequence[Ran], *, origin: Origin) -> str:
         "",
         ABOUT,
         "",
-        "Percent solved after the last round, of all seeds together, with 95 % intervals; in brackets each ",
+        "Percent solved after the last round, of all seeds together, with 95 % intervals; in brackets each "
+        "seed's own. Seconds are those of exploring, synthesis and training, mean of the seeds.",
+        "",
         *_table(_head(), list(_variants(runs))),
     ]
     if answers := list(_answers(runs)):
@@ -155,9 +156,13 @@ def _seeds(seeds: Sequence[int]) -> str:
 
 ABOUT = (
     "Each row of the first table is the same run with other ingredients, judged on the same pages. The rows `beside` "
+    "show what chance, an agent that stops at once, and the teacher alone solve there. The second table gives "
+    "differences between rows. *Finds* are episodes that solved a task: the student's own, or those of a random "
+    "explorer in its place; the teacher is given them as knowledge."
 )
 DIFFERENCES = (
     "Differences are in points, on the same pages, of all seeds together, with 95 % intervals (tasks resampled). An "
+    "ingredient helps if the interval is above zero, McNemar's p is below 0.05, and every seed gains."
 )
 
 

@@ -38,7 +38,7 @@ def find_weed() -> str:
     path = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
     if path is None:
         raise InputError(
-            "the place wants an S3 server, and SeaweedFS is not installed",
+            "the place needs an S3 server, and SeaweedFS is not installed",
             where="place: s3_server",
             fix="pip install -e '.[s3]', or use the place laptop, whose store is a folder",
         )

@@ -52,7 +52,7 @@ def test_another_benchmark_brings_its_own_tasks_and_one_without_seeds_all_of_the
     )
     kept = tasks_of(own, benchmark="webarena-verified", subset="").tasks
     assert (kept.train, kept.heldout) == (("44",), ("418",))
-    with pytest.raises(InputError, match="a subset of what"):
+    with pytest.raises(InputError, match="--subset is given without a benchmark"):
         tasks_of(RECIPE, benchmark="", subset="hard")
     with pytest.raises(InputError, match="no option 'subset'"):
         tasks_of(RECIPE, benchmark="miniwob", subset="hard").tasks.open()

@@ -15,7 +15,7 @@ from components.trajectories.open_store import open_store
 
 def test_a_full_disk_is_named(small_disk: Path) -> None:
     (small_disk / "fill").write_bytes(b"x" * 1_000_000)
-    with pytest.raises(InputError, match="a round wants 1 GB") as raised:
+    with pytest.raises(InputError, match="a round needs 1 GB") as raised:
         check_disk(small_disk, free_gb=1)
     assert str(small_disk) in str(raised.value)
     with pytest.raises(OSError, match="No space"):

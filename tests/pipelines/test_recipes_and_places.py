@@ -115,7 +115,7 @@ def test_a_wrong_value_is_shown_and_never_a_whole_section() -> None:
         (["distill..steps=3"], "write key=value"),
         (["distill.stps=3"], "did you mean 'steps'?"),
         (["distill.steps=fast"], "distill.steps wants a whole number, not 'fast'"),
-        (["name.first=x"], "no keys in what stands before 'first'"),
+        (["name.first=x"], "'first' is set below a value that has no keys"),
         (["rounds=010"], "write 10"),
         (["name="], "name is empty"),
     ],

@@ -186,7 +186,7 @@ def test_a_folder_without_tasks_two_of_one_name_and_a_missing_option_are_named(t
     (tmp_path / "tasks.yaml").write_text(yaml.safe_dump({"tasks": [GOOD, GOOD]}))
     with pytest.raises(InputError, match="task a stands twice"):
         OwnPages(folder=tmp_path)
-    with pytest.raises(InputError, match="wants folder"):
+    with pytest.raises(InputError, match="needs folder"):
         open_benchmark("pages")
 
 

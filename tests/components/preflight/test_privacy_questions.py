@@ -35,7 +35,7 @@ def test_a_student_served_elsewhere_is_refused_unless_its_host_is_home(tmp_path:
 
 def test_a_student_beside_a_hybrid_teacher_is_served_by_no_deployment_of_the_round(tmp_path: Path) -> None:
     place = Place(name="here", serving=Deployment())
-    with pytest.raises(InputError, match="asked in tokens") as error:
+    with pytest.raises(InputError, match="requests to the student are tokens") as error:
         check_student(a_recipe(PrivacyConfig(home=("gpu.intern",))), place, work=tmp_path)
     assert error.value.where == "serving.kind"
     check_student(Recipe(name="mine"), place, work=tmp_path)
