@@ -1,4 +1,4 @@
-"""What servers in Kubernetes' place share: who may ask, what is asked, and replies that fail or get lost."""
+"""What servers that stand in for Kubernetes share: accounts, requests, and replies that fail or get lost."""
 
 from __future__ import annotations
 

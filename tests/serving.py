@@ -1,4 +1,4 @@
-"""A server of a test's, up for as long as a block runs, and what those say that speak as Kubernetes does."""
+"""A test's server that is up while a block runs, and what servers that stand in for Kubernetes share."""
 
 from __future__ import annotations
 

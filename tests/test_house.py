@@ -1,4 +1,4 @@
-"""The house's rules: which way imports point, how cheap an import is, how long a module may be, what is not said."""
+"""Rules of the code base: direction and cost of imports, length of modules, forbidden words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An application of a WebArena-Infinity checkout as a site of one's own: what is proposed for it, and by what map.
+"""An application of a WebArena-Infinity checkout as one's own site: what is proposed for it, and from which map.
 
 Its tasks, verifiers and code are not used: it is started as its authors start it, and explored by clicks.
 """

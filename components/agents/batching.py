@@ -108,7 +108,7 @@ class Batcher(Agent):
                 if not entry.result.done():
                     entry.result.set_result(decision)
         except Exception as error:
-            # Every episode of the batch learns of it; what to do is the runner's business.
+            # Every episode of the batch gets the error; the runner decides what to do.
             for entry in batch:
                 if not entry.result.done():
                     entry.result.set_exception(error)

@@ -146,7 +146,7 @@ class _Connection:
 
     def end(self) -> None:
         with suppress(OSError):
-            self._channel.shutdown(socket.SHUT_RDWR)  # nobody who still waits for an answer keeps it open
+            self._channel.shutdown(socket.SHUT_RDWR)  # a thread that still waits for an answer does not keep it open
         self._answers.close()
         self._channel.close()
 
@@ -155,11 +155,11 @@ class _Connection:
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when this ends
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asks decides when this ends
     end_unswept()
-    os.dup2(2, 1)  # what a library prints is nobody's output
+    os.dup2(2, 1)  # what a library prints must not go to the socket's reader
     folder, *numbers = sys.argv[1:]
-    with suppress(InputError):  # whoever loads the weights says it
+    with suppress(InputError):  # the process that loads the weights prints it
         load_model(Path(folder), device="meta")
     import torch
 

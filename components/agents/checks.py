@@ -119,4 +119,4 @@ EXAMPLE = Turn(
     ),
     history=(),
 )
-"""A turn of a page that is nobody's, so that the check sends nothing of a run."""
+"""A turn on a made-up page, so that the check sends nothing of a run."""

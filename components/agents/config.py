@@ -15,9 +15,11 @@ DELIVERY = frozenset(
         *("usd_per_million_prompt", "usd_per_million_completion", "budget_tokens", "budget_usd"),
     }
 )
-"""How a model is reached and paid: another address or a larger budget is no other agent, and gives no other vectors."""
+"""How a model is reached and paid: with another address or a larger budget it is the same agent with the same
+vectors.
+"""
 VECTORS = "embedding"
-"""The key under which recipes name an endpoint of vectors."""
+"""The key of an embedding endpoint in recipes."""
 
 
 class _Settings(BaseModel):
@@ -31,13 +33,13 @@ class ScriptedConfig(_Settings):
 
 
 class RandomConfig(_Settings):
-    """Acts at random over the same text: the reference that every rate is read beside."""
+    """Acts at random over the same text: the reference with which every rate is compared."""
 
     kind: Literal["random"] = "random"
 
 
 class StopConfig(_Settings):
-    """Stops at once: what a task gives for doing nothing."""
+    """Stops at once: shows what a task gives for doing nothing."""
 
     kind: Literal["stop"] = "stop"
 
@@ -126,7 +128,7 @@ class LocalConfig(_Settings):
 
 
 class HybridConfig(_Settings):
-    """A remote chat model that never sees a page with something private on it: a model at home decides there."""
+    """A remote chat model that never sees a page with private data: there a model at home decides."""
 
     kind: Literal["hybrid"] = "hybrid"
     remote: ChatConfig = Field(description="model that decides on pages without private data")
@@ -172,10 +174,10 @@ def endpoints(config: AgentConfig) -> dict[str, ChatConfig]:
 
 
 def deciding(record: Any, *, key: str = "") -> Any:
-    """A configuration's JSON without `DELIVERY`: only the settings on which results depend. Any nesting.
+    """A configuration's JSON without `DELIVERY`, at any depth: only the settings on which results depend.
 
     Args:
-        key: under which the record stands in the one around it; empty for the whole.
+        key: of the record in the one around it; empty for the whole.
     """
     if isinstance(record, list):
         return [deciding(item) for item in record]

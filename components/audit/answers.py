@@ -142,7 +142,7 @@ class _Asking:
                 for _ in range(config.concurrency):
                     group.create_task(self._work(agent))
         except BaseExceptionGroup as errors:
-            raise errors.exceptions[0] from None  # every worker's is the same refusal
+            raise errors.exceptions[0] from None  # all workers raise the same refusal
         finally:
             await agent.close()
         if self._refused and self.failure is None:

@@ -1,4 +1,4 @@
-"""How an audit of models from elsewhere is made: endpoints, shadow and test. One YAML file; every key has a default."""
+"""Settings of an audit of models from elsewhere: endpoints, shadow and test. One YAML file; every key has a default."""
 
 from __future__ import annotations
 

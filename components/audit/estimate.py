@@ -22,7 +22,7 @@ from components.verdicts.probes import Probe, ProbeSet
 LETTERS_PER_TOKEN = 4
 TIMED_STEPS = 4
 ROOMY = 5
-"""Controls that leave an accusation room: their scatter shows what chance can do (`verdict.chance_reaches`)."""
+"""Controls with which an accusation is possible: their spread shows what chance can do (`verdict.chance_reaches`)."""
 READ_AS_STEPS = 1 / 3
 """Reading a batch is a forward pass, about a third of a training step."""
 

@@ -1,8 +1,8 @@
 """The audit of models from elsewhere: was this suspect distilled from one of these teachers?
 
 `prepare` checks all that can be checked and changes nothing, `foresee` says what it will cost, `conduct` asks, measures
-and judges. Everything is kept under `audits/` of the store and a work folder, so that whatever interrupts an audit, the
-same request goes on; a finished one is not repeated. Laptop and cluster run this same code.
+and judges. Everything is kept under `audits/` of the store and a work folder, so that the same request continues an
+interrupted audit; a finished one is not repeated. Laptop and cluster run this same code.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from components.verdicts.shadows import Shadows
 
 NAME_LETTERS = 12
 QUESTION = "How many legs has a spider? Answer in one sentence."
-"""What an endpoint is asked first: no probe, which a filter may refuse."""
+"""The first question to an endpoint. It is no probe, because a filter may refuse some of these."""
 LIMITS = (
     "It compares how the models answer these probes, and nothing else: not their data, their weights' history or "
     "anybody's intent.",

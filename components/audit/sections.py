@@ -79,7 +79,7 @@ def _distance(finding: Finding) -> str:
 
 
 def compared(report: AuditReport) -> Section:
-    """Exactly which models and questions, so that nobody can say afterwards that it was others."""
+    """The exact models and questions, so that the audit can be checked later."""
     rows = [
         [subject.name, subject.role, KINDS[subject.kind], subject.reference, str(report.probes - subject.silent)]
         for subject in report.subjects
@@ -104,7 +104,7 @@ def compared(report: AuditReport) -> Section:
 
 
 def distances(report: AuditReport) -> Section:
-    """How far everybody is from each teacher, drawn with intervals, and every distance as a number."""
+    """How far each model is from each teacher, drawn with intervals, and every distance as a number."""
     blocks: list[Block] = [
         Words(
             "The further left, the more alike are the ways in which experts are used. A suspect that lies in the shade "
@@ -135,7 +135,7 @@ def _distance_table(finding: Finding) -> Table:
 
 
 def controls(report: AuditReport) -> Section:
-    """Whether the same test would have accused somebody who is innocent."""
+    """Whether the same test would have accused an innocent model."""
     rows = [
         [finding.teacher, placebo.suspect, placebo.verdict, number(placebo.p_value), number(placebo.distance.mean)]
         for finding in report.findings
@@ -203,7 +203,7 @@ def limits(report: AuditReport) -> Section:
 
 
 def check(report: AuditReport) -> Section:
-    """What somebody needs who wants to repeat it."""
+    """What is needed to repeat the audit."""
     rows = [
         ["test", "one-sided sign-flip over replicates"],
         ["likeness", "routing in a domain, told from the other side's by ridge regression on the other domains"],

@@ -1,4 +1,4 @@
-"""The white-box audit: teacher and suspect read everybody's answers, and their own experts' routing is judged.
+"""The white-box audit: teacher and suspect read all models' answers, and the routing of their own experts is compared.
 
 The verdict rests on readings (ours): the teacher's experts over the suspect's answers, beside its experts over its own
 and over the controls'; and the suspect's likewise. Nothing is trained, and one router is only ever compared with

@@ -41,7 +41,7 @@ FORM = "docs/own-pages shows the form"
 
 
 class Check(BaseModel):
-    """What must be so at the end; everything that is named must hold. Variables of the case stand in braces."""
+    """What must be true at the end; all parts that are given must hold. Variables of the case are in braces."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

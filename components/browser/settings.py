@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cookie:
-    """What a context begins with, such as a log-in; `url` is of the site it is sent to."""
+    """A cookie that a context begins with, such as of a log-in; `url` is the site that it is sent to."""
 
     name: str
     value: str = field(repr=False)
@@ -19,7 +19,7 @@ class Cookie:
 
 
 class View(BaseModel):
-    """How a benchmark's pages are looked at, where it says so itself: then every place shows an agent the same."""
+    """Browser settings that a benchmark sets itself, so that agents see the same in every place. Unset: the place's."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,7 +39,7 @@ class View(BaseModel):
     )
 
     def over(self, settings: BrowserSettings) -> BrowserSettings:
-        """The place's settings with what is said here."""
+        """The place's settings with these over them."""
         return settings.model_copy(update=self.model_dump(exclude_none=True))
 
 

@@ -1,4 +1,4 @@
-"""What a distillation does: a part of the recipe."""
+"""How the student is trained; part of the recipe."""
 
 from __future__ import annotations
 

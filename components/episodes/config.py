@@ -1,4 +1,4 @@
-"""How episodes are played and what is tried again; part of the explore and evaluate recipes."""
+"""How episodes are played and retried; a section of the recipe, for all stages that play."""
 
 from __future__ import annotations
 

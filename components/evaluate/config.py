@@ -1,4 +1,4 @@
-"""What is played to judge an agent; part of the recipe."""
+"""Which episodes measure an agent; part of the recipe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is explored in a round; part of the recipe."""
+"""Which episodes a round explores; part of the recipe."""
 
 from __future__ import annotations
 

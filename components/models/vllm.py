@@ -1,9 +1,8 @@
 """vLLM as the server of a model's folder: its command and settings on this machine.
 
-On a GPU they are vLLM's own. On a CPU vLLM would take 92 % of the machine's memory, and does not come up where others
-have some of it; it would bind itself to cores, every server to the same; and it would compile for minutes, anew for
-every model of a round. There it gets a share, no binding and no compiler. Weights are computed in float32, as in a
-stage's own process.
+On a GPU they are vLLM's own. On a CPU vLLM would take 92 % of the machine's memory, and not start if less is free;
+every server would bind itself to the same cores; and it would compile for minutes, again for every model of a round. So
+it gets a share of the memory, no binding and no compiler. Weights are computed in float32, as in a stage's own process.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def recipe_of_form(text: str, *, overrides: str = "") -> Recipe:
 
     Args:
         text: a name or the YAML itself.
-        overrides: YAML laid over it; may be empty.
+        overrides: changes to it as YAML; may be empty.
 
     Raises:
         InputError: there is none of that name, or a wrong key or value in one of the two.

@@ -16,7 +16,7 @@ class _Form(BaseModel):
 
 
 class User(_Form):
-    """Somebody who logs in. A password may stand in the file only where the site is started here and thrown away."""
+    """A user who logs in. Only a site that is started here and thrown away may have its passwords in the file."""
 
     password: str = Field(
         "", description="password; only for a site that is started here, with made-up users", repr=False
@@ -44,8 +44,9 @@ class User(_Form):
 
 
 class Login(_Form):
-    """How one logs in: a form that is filled in, or a page that is asked for with a header. Braces hold {user} and
-    {password}."""
+    """How to log in: a form that is filled in, or a page that is requested with a header. Braces hold {user} and
+    {password}.
+    """
 
     path: str = Field(description="path of the page with the log-in form, or that takes the header")
     fields: dict[str, str] = Field(default_factory=dict, description="values of the form's fields, by field name")
@@ -66,10 +67,10 @@ class Login(_Form):
 
 
 class Reset(_Form):
-    """How a site gets back to its beginning; one of these.
+    """How a site is put back into its first state; one of these.
 
-    Copying is done before every episode; what takes longer, only after an episode that wrote something (that sent a
-    request other than GET).
+    Copying is done before every episode; the slower ways only after an episode that wrote something (sent a request
+    other than GET).
     """
 
     copy_data: bool = Field(
@@ -91,7 +92,7 @@ class Reset(_Form):
 
 
 class Limit(_Form):
-    """How often a site takes what is sent, such as a forum that lets nobody post more than thrice an hour."""
+    """A site's rate limit, such as a forum's of three posts an hour."""
 
     requests: int = Field(ge=1, description="maximum number of requests other than GET ...")
     per: float = Field(gt=0, description="... within so many seconds")

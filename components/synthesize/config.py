@@ -1,4 +1,4 @@
-"""What a synthesis does: a part of the recipe."""
+"""How episodes become examples and knowledge; part of the recipe."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ JudgeConfig = Annotated[OutcomeJudge | RuleJudge | ModelJudge | PanelJudge | Deb
 
 
 class KnowledgeConfig(_Settings):
-    """What enters the knowledge base."""
+    """What is added to the knowledge base."""
 
     longest: int = Field(
         5, ge=1, description="maximum number of steps in a piece; all shorter pieces of a trajectory are added too"

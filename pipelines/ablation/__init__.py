@@ -1,1 +1,1 @@
-"""The ablation: the ordinary run with one ingredient more at a time, and what each was worth."""
+"""The ablation: the ordinary run with one more ingredient at a time, and what each is worth."""

@@ -1,4 +1,4 @@
-"""Runs what an ablation lacks, and writes what it came to.
+"""Makes the missing runs of an ablation, and writes its results.
 
 Every run is what `symbiont run --set ...` does, in a folder of its own below OUT, so that none meets another's
 champion. They share OUT/store, where a run finds its control. A run is done when its summary.json says so; the same
@@ -151,7 +151,7 @@ def _recipes(reference: str, changes: Sequence[str], variants: Sequence[str]) ->
 def _planned(
     recipes: Mapping[str, Recipe], *, seeds: Sequence[int], rounds: int | None, place: Place, out: Path
 ) -> Iterator[Planned]:
-    """Seed by seed, so that a stopped ablation has compared something."""
+    """Ordered by seed, so that a stopped ablation can already be compared."""
     for seed in seeds:
         for variant, recipe in recipes.items():
             folder = OutFolder(root=out.absolute() / f"{variant}-{seed}")

@@ -1,8 +1,8 @@
-"""What an ablation came to: rows for programs, and a table that says in words what each ingredient is worth.
+"""The results of an ablation: rows for programs, and a table that says in words what each ingredient is worth.
 
-Rates have Wilson's interval, of as many episodes as they are worth where those of one task are alike; differences that
-of tasks resampled: other tasks like these. Three seeds say little of further seeds, so each seed's own stands beside,
-and an ingredient is said to help only where interval, McNemar's test and every seed agree.
+Rates have Wilson's interval, with fewer episodes where those of one task are alike; differences have an interval by
+resampling tasks. Three seeds say little of further seeds, so each seed's own figure is shown too, and an ingredient is
+said to help only if interval, McNemar's test and every seed agree.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Lines of rounds of which no round has ended well for too long, whatever became of their schedule."""
+"""Runs of which no round has ended well for too long, for whatever reason."""
 
 from __future__ import annotations
 

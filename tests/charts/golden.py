@@ -1,4 +1,4 @@
-"""What the chart makes of each profile, as YAML that is committed.
+"""The chart rendered with each profile, as committed YAML.
 
 `python -m tests.charts.golden` writes it anew; `git diff` then shows what changed.
 """

@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md says that has to be written for something new is what the code wants."""
+"""CONTRIBUTING.md names what the code requires for something new."""
 
 from __future__ import annotations
 

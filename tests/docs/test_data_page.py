@@ -1,4 +1,4 @@
-"""docs/data.md names every column with its type, and its queries run as they stand."""
+"""docs/data.md names every column with its type, and its queries run unchanged."""
 
 from __future__ import annotations
 

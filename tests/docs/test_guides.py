@@ -1,4 +1,4 @@
-"""What the guides to a cluster tell a person to type is there, and says what it needs where no test runs it."""
+"""Commands in the guides to a cluster exist, and those that no test runs say what they need."""
 
 from __future__ import annotations
 

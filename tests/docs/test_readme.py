@@ -1,4 +1,4 @@
-"""What README and CONTRIBUTING tell a reader to type is there: commands, options, targets, files, recipes."""
+"""Commands, options, targets, files and recipes that README and CONTRIBUTING name exist."""
 
 from __future__ import annotations
 

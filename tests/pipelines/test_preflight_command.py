@@ -1,4 +1,4 @@
-"""`symbiont preflight`: one table, each failure with its mend; what only pods reach is left to them."""
+"""`symbiont preflight`: one table, each failure with its fix; what only pods reach is left to them."""
 
 from __future__ import annotations
 

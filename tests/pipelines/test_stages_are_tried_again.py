@@ -1,5 +1,6 @@
-"""A stage that the infrastructure failed is tried again; one that was given a wrong input is not: it would be vain.
-When a server of ours or the round's own process is gone, the round ends within seconds, and is told so."""
+"""A stage that failed because of the infrastructure is retried; one with a wrong input is not, because that would not
+help. When a server of ours or the round's own process is gone, the round ends within seconds, and is told so.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""What a user will mistype or misplace, through the command line as it is typed: each ends at once, with status 2, a
-message that says what is wrong and how to mend it, and not one file more than before."""
+"""Mistakes of users, through the real command line: each ends at once, with status 2, a message that says what is wrong
+and how to fix it, and without a new file.
+"""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ async def _control(apps: Sequence[App]) -> dict[str, dict[str, str]]:
 
 
 def _write_cache(app: App, reasons: dict[str, str]) -> None:
-    with suppress(OSError, InputError):  # nobody's home: it is looked for again
+    with suppress(OSError, InputError):  # no home folder: not cached
         _cache_file(app).parent.mkdir(parents=True, exist_ok=True)
         write_whole(_cache_file(app), json.dumps(reasons, indent=2))
 

@@ -1,4 +1,4 @@
-"""Evaluates checks. Each part yields what is lacking, as a sentence; empty where it holds.
+"""Evaluates checks. Each part gives what is missing, as a sentence; empty if it holds.
 
 Text that the agent can write proves nothing: words in fields, and words that it typed itself. On a page whose address
 the agent typed, words and paths with a wildcard do not count, because such an address may say anything. Pages that the

@@ -31,7 +31,7 @@ class OnSite(_Form):
 
 
 class PageCheck(OnSite):
-    """Where the agent is at the end."""
+    """The page that the agent must be on at the end."""
 
     path: str = Field(
         description="path of the address, such as /topic/{id}/; * at the end matches any rest, which must be written "
@@ -42,7 +42,7 @@ class PageCheck(OnSite):
 
 
 class RequestCheck(OnSite):
-    """What the browser has asked the site for at any time of the episode, and got without an error."""
+    """A request that the browser must have made at any time of the episode, answered without an error."""
 
     method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = Field("POST", description="method of the request")
     path: str = Field(description="path of the request; * at the end matches any rest")
@@ -55,14 +55,14 @@ class RequestCheck(OnSite):
 
 
 class SqlCheck(OnSite):
-    """What the site's database holds. `:name` in the query is the case's variable."""
+    """What the site's database must hold. `:name` in the query is the case's variable."""
 
     query: str = Field(description="query; the first column of its first row is compared")
     equals: str = Field("1", description="expected value, as text")
 
 
 class HttpCheck(OnSite):
-    """What the site answers to us, not to the agent."""
+    """What the site must answer to a request of ours, not of the agent."""
 
     path: str = Field(description="address that is requested")
     user: str = Field("", description="user to be logged in as; left out: nobody")
@@ -71,7 +71,7 @@ class HttpCheck(OnSite):
 
 
 class Check(_Form):
-    """What must be so at the end; everything that is named must hold. Variables of the case stand in braces."""
+    """What must be true at the end; all parts that are given must hold. Variables of the case are in braces."""
 
     answer: str | None = Field(
         None, description="expected answer of the agent; case, spaces and a final full stop are ignored"
@@ -95,7 +95,7 @@ class Check(_Form):
 
 
 class CaseQuery(OnSite):
-    """Cases from the site's database as it is prepared: a row each, a variable each column."""
+    """Cases from the site's prepared database: each row is a case, each column a variable."""
 
     sql: str = Field(description="query for the cases; with ORDER BY, so that a seed is always the same case")
 
@@ -131,7 +131,7 @@ class SiteTask(_Form):
 
     @property
     def template(self) -> str:
-        """All of its wordings, as a split reads them."""
+        """All of its wordings as one template, as a split reads them."""
         return " | ".join(self.wordings)
 
 

@@ -1,6 +1,7 @@
-"""A site that helps whoever wants to look successful: `guestbook.py HOST PORT`.
+"""A site that makes it easy to fake success: `guestbook.py HOST PORT`.
 
-It repeats what it is asked, answers made-up addresses, leads on by itself, and sends strangers to its log-in.
+It repeats what it is sent, answers made-up addresses, redirects by itself, and sends users who are not logged in to its
+log-in.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is seen and used though a page builds it in a way of its own: each kind after what users of other tools met."""
+"""Elements that pages build in unusual ways are seen and used; each kind is one that failed with other tools."""
 
 from __future__ import annotations
 

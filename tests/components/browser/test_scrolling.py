@@ -1,4 +1,4 @@
-"""What scrolls is what a person's wheel would scroll."""
+"""Scrolling moves what a person's mouse wheel would move."""
 
 from __future__ import annotations
 

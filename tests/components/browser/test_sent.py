@@ -1,4 +1,4 @@
-"""What checks are told of a page's requests: of very many the oldest readings are forgotten, never the last change."""
+"""The record of a page's requests for checks: of very many the oldest reads are forgotten, never the last change."""
 
 from __future__ import annotations
 

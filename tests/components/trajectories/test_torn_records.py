@@ -1,4 +1,4 @@
-"""Small records that a disk or a copy has torn are named with the object and its mend, whoever reads them."""
+"""Small records that are damaged are reported with the object and a fix, whoever reads them."""
 
 from __future__ import annotations
 

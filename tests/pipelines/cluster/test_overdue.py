@@ -1,4 +1,4 @@
-"""A line of rounds whose schedule stopped is told of, whatever stopped it."""
+"""A run whose schedule stopped is reported, whatever stopped it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a pod does not run, as Kubernetes says it, and how to mend it; and silence where it may not be asked."""
+"""Why a pod does not run, as Kubernetes says it, with a fix; nothing is said if Kubernetes may not be asked."""
 
 from __future__ import annotations
 
