@@ -65,7 +65,7 @@ class BrowserSettings(BaseModel):
     screenshots: bool = Field(False, description="store a screenshot of each step; costs 10 to 30 ms per step")
     dialogs: Literal["accept", "dismiss"] = Field("accept", description="how alert, confirm and prompt are answered")
     quiet_ms: float = Field(
-        5, ge=0, le=1000, description="milliseconds without activity after which a page counts as quiet"
+        5, ge=0, le=1000, description="milliseconds to wait after activity whose end cannot be seen"
     )
     quiet_cap_ms: float = Field(
         1000, ge=0, le=60000, description="maximum wait for a page to become quiet, in milliseconds"

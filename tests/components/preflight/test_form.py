@@ -67,7 +67,7 @@ def test_overrides_are_laid_over_key_by_key_and_another_kind_stands_alone() -> N
         ("laptob", "", "did you mean 'laptop'?"),
         ("laptop", "distil: {steps: 5}", "unknown key 'distil': did you mean 'distill'?"),
         ("laptop", "distill: {steps: fast}", "distill.steps wants a whole number, not 'fast'"),
-        ("laptop", "faster", "is not laid over a recipe"),
+        ("laptop", "faster", "overrides must be sections of a recipe"),
         ("laptop", "distill: [", "not YAML"),
         ("name: x\nrounds: 0", "", "line 2: rounds must be at least 1"),
         ("", "", "name is missing"),
