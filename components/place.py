@@ -73,8 +73,7 @@ class Kubeflow(BaseModel):
     account: str = Field("symbiont-run", description="Kubernetes service account of the runs; the chart makes it")
     place: str = Field(
         "",
-        description="name of the place on the cluster, in the ConfigMap symbiont-places; empty: this file is sent "
-        "along",
+        description="name of the place on the cluster, in the ConfigMap symbiont-places; empty: this place itself",
     )
     token_file: str = Field(
         "",

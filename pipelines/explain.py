@@ -63,7 +63,7 @@ class _Pages:
             yield from self.key(name, key, at=f"{at}.{name}" if at else name, indent=indent, value=value)
 
     def key(self, name: str, key: FieldInfo, *, at: str, indent: int, value: Any = None) -> Iterator[str]:
-        margin, about = "  " * indent, key.description or ""
+        margin, about, name = "  " * indent, key.description or "", key.alias or name
         models = tuple(dict.fromkeys(models_in(key.annotation)))
         if value is None and not key.is_required():
             value = key.get_default(call_default_factory=True)

@@ -35,7 +35,7 @@ class DistillConfig(BaseModel):
     warmup: int = Field(
         20, ge=0, description="steps of linear warm-up; afterwards a cosine decays to a tenth of the peak"
     )
-    weight_decay: float = Field(0.01, ge=0)
+    weight_decay: float = Field(0.01, ge=0, description="weight decay of the optimizer, relative to the learning rate")
     clip: float = Field(1.0, gt=0, description="maximum norm of the gradient")
     reason_weight: float = Field(
         0.2,
@@ -117,4 +117,4 @@ class DistillConfig(BaseModel):
     validation_examples: int = Field(128, ge=0, description="maximum number of held-out examples in each measurement")
     validate_every: int = Field(100, ge=1, description="steps between two measurements")
     checkpoint_every: int = Field(100, ge=1, description="steps between two checkpoints")
-    checkpoints_kept: int = Field(2, ge=1)
+    checkpoints_kept: int = Field(2, ge=1, description="number of newest checkpoints that are kept")

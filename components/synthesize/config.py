@@ -75,7 +75,7 @@ class _Asking(_Settings):
 
 
 class ModelJudge(_Asking):
-    """A trajectory is good when most voices of a language model say so."""
+    """A trajectory is good when most votes of a language model say so."""
 
     kind: Literal["model"] = "model"
     model: ChatConfig = Field(description="model that judges; its votes can only differ if its temperature is above 0")
@@ -99,7 +99,7 @@ class ModelJudge(_Asking):
 
 
 class PanelJudge(_Asking):
-    """A trajectory is good when most of several models say so, each with one voice."""
+    """A trajectory is good when most of several models say so, each with one vote."""
 
     kind: Literal["panel"] = "panel"
     models: tuple[ChatConfig, ...] = Field(

@@ -180,6 +180,10 @@ def test_a_section_is_explained_with_the_values_that_it_has_there() -> None:
     assert "as pods.preflight, but {cpu: '4', cpu_limit: '16', image: trainer, memory: 16Gi" in lines["distill"]
 
 
+def test_a_key_is_explained_by_the_name_that_files_use() -> None:
+    assert "    copy: false" in "\n".join(explain(Place, "sites"))
+
+
 def test_a_section_is_explained_alone() -> None:
     assert next(iter(explain(Recipe, "detect.shadow"))).startswith("shadow:")
     assert any("learning_rate: 0.001" in line for line in explain(Recipe, "distill"))
