@@ -61,28 +61,20 @@ class Kubeflow(BaseModel):
     address: str = Field(
         "http://localhost:8080",
         pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$",
-        description="address of the Kubeflow Pipelines API, such as https://kubeflow.example.com/pipeline; the "
-        "default is a forwarded port",
+        description="address of its API, such as https://kubeflow.example.com/pipeline; the default is a forwarded "
+        "port",
     )
-    ui: str = Field(
-        "", pattern=r"^(https?://\S+)?$", description="address of the web UI, for links; empty: the same as `address`"
-    )
-    namespace: str = Field(
-        "kubeflow", description="namespace of the runs: that of your profile; in a single-user Kubeflow, its own"
-    )
+    ui: str = Field("", pattern=r"^(https?://\S+)?$", description="address of its web UI, for links; empty: `address`")
+    namespace: str = Field("kubeflow", description="namespace of the runs: your profile's, or a single-user Kubeflow's")
     account: str = Field("symbiont-run", description="Kubernetes service account of the runs; the chart makes it")
     place: str = Field(
-        "",
-        description="name of the place on the cluster, in the ConfigMap symbiont-places; empty: this place itself",
+        "", description="name of the place in the ConfigMap symbiont-places there; empty: this place itself"
     )
     token_file: str = Field(
-        "",
-        description="file with an access token, read for each request; empty: the token that Kubernetes mounts in a "
-        "pod",
+        "", description="file with a token, read for each request; empty: the one that Kubernetes mounts in a pod"
     )
     ca_file: str = Field(
-        "",
-        description="file with the certificates of the CA that signed the address's certificate; empty: the usual CAs",
+        "", description="certificates of the CA that signed the address's certificate; empty: the usual CAs"
     )
 
     @property
@@ -102,50 +94,31 @@ class Place(BaseModel):
 
     name: str = Field(description="name shown in the report")
     store: str = Field("", description="where a run is stored: s3://bucket/prefix or a folder; empty: OUT/store")
-    s3_endpoint: str = Field(
-        "", description="address of the S3 server; empty: Amazon S3, or the server that is started here"
-    )
-    s3_server: bool = Field(
-        False, description="start SeaweedFS, an S3 server, over OUT/s3 and store there (needs the extra `s3`)"
-    )
+    s3_endpoint: str = Field("", description="address of the S3 server; empty: Amazon S3, or one that is started")
+    s3_server: bool = Field(False, description="start SeaweedFS (S3) over OUT/s3 and store there; needs the extra `s3`")
     mlflow: str = Field("", description="address of MLflow; empty: a server over OUT/mlflow is started")
     s3_port: int = Field(0, ge=0, le=65535, description="port of the S3 server that is started; 0: any free port")
-    mlflow_port: int = Field(
-        0, ge=0, le=65535, description="port of the MLflow server that is started; 0: any free port"
-    )
-    work: str = Field(
-        "", description="folder for work in progress, from which a killed process resumes; empty: OUT/work"
-    )
-    models: str = Field(
-        "", description="cache of downloaded models, shared by the processes and pods of a machine; empty: WORK/models"
-    )
-    explorers: int = Field(
-        1, ge=1, le=1000, description="number of parallel shards (processes or pods) of each explore phase"
-    )
+    mlflow_port: int = Field(0, ge=0, le=65535, description="port of the MLflow that is started; 0: any free port")
+    work: str = Field("", description="unfinished work, from which a killed process resumes; empty: OUT/work")
+    models: str = Field("", description="cache of downloaded models that processes and pods share; empty: WORK/models")
+    explorers: int = Field(1, ge=1, le=1000, description="parallel shards (processes or pods) of each explore phase")
     evaluators: int = Field(
-        1,
-        ge=1,
-        le=1000,
-        description="number of parallel shards of each agent's evaluation, of which a round has six; 1: not sharded",
+        1, ge=1, le=1000, description="parallel shards of each agent's evaluation (six in a round); 1: not sharded"
     )
     free_gb: float = Field(2.0, ge=0, description="free disk space that a round needs to start, in gigabytes")
     serving: ServingConfig = Field(
         default_factory=InProcess,
-        description="where the student's inference runs: in each stage's process, in others beside it, or on a server",
+        description="where the student's inference runs: in the stage's process, beside it, on a server",
     )
     training: Devices = Field(default_factory=Devices, description="devices that the student is trained on")
-    browser: BrowserSettings = Field(
-        default_factory=BrowserSettings, description="the browsers, and how pages are shown"
-    )
+    browser: BrowserSettings = Field(default_factory=BrowserSettings, description="browsers, and how they show pages")
     kubeflow: Kubeflow | None = Field(None, description="Kubeflow Pipelines that `symbiont submit` starts rounds on")
     sites: dict[str, Site] = Field(
-        default_factory=dict,
-        description="where a benchmark's web sites run, by name, such as those of webarena-verified",
+        default_factory=dict, description="where a benchmark's web sites run, by name, such as for webarena-verified"
     )
     infinity: str = Field("", description="folder of a WebArena-Infinity checkout, for the benchmark webarena-infinity")
     pods: Pods = Field(
-        default_factory=Pods,
-        description="images, resources, nodes and secrets of each stage's pod; read by `symbiont compile`",
+        default_factory=Pods, description="images, resources, nodes and secrets of pods; read by `symbiont compile`"
     )
 
     @property
@@ -155,9 +128,7 @@ class Place(BaseModel):
 
     @property
     def evaluate_shards(self) -> list[str]:
-        """Names of the shards of each evaluation; none if it is not sharded: then the task that gathers shards plays
-        it.
-        """
+        """Names of the shards of each evaluation; none if it is not sharded and the gathering task plays it."""
         shards = self.evaluators if self.evaluators > 1 else 0
         return [f"{shard}/{shards}" for shard in range(shards)]
 

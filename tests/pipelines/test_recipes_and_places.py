@@ -56,7 +56,7 @@ def test_shipped_places_are_right(path: Path) -> None:
         ("name: x\nteacher: {kind: chatt}", "not 'chatt': did you mean 'chat'?"),
         ("name: x\nteacher: {model: m}", "teacher.kind must be one of scripted, chat"),
         ("name: x\ndetect: {others: {chat: {kind: lokal}}}", "detect.others.chat.kind must be one of scripted, chat"),
-        ("name: x\ndetect: {others: {chat: {kind: local}}}", "detect.others.chat.model is missing: a model reference"),
+        ("name: x\ndetect: {others: {chat: {kind: local}}}", "detect.others.chat.model is missing: model reference"),
         ("name: x\nrounds: 0", "line 2: rounds must be at least 1, not 0"),
         ("name: x\nrounds: 1:30", "rounds wants a whole number, not '1:30'"),
         ("name: x\nrounds: 2.5", "rounds wants a whole number, not 2.5"),
