@@ -1,10 +1,11 @@
 """Decisions per second of a student behind an address against the same student in the stage's own process.
 
-    python -m bench.serving [--model components/models/base] [--decisions 300] [--episodes 32]
+    python -m bench.serving [--model components/models/base] [--decisions 300] [--episodes 32] [--precision bf16]
 
 The same turns, made-up pages of a dozen elements, are decided greedily by as many episodes at once; both are warm. The
 server is the one a place with `serving: {kind: here}` starts: vLLM where it is installed, else ours. It also prints the
-CPU time of a decision, the server's part included, and how many actions are equal; with our server all should be.
+CPU time of a decision, the server's part included, and how many actions are equal; with our server in fp32 all should
+be. With `--precision bf16` both compute in bf16, and the stage's own process in fp32 too, for comparison.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
+from typing import get_args
 
 import psutil
 
@@ -25,6 +28,7 @@ from components.agents.batching import Batcher
 from components.agents.local import LocalAgent
 from components.agents.served import ServedAgent
 from components.browser.observation import Element, Observation
+from components.models.devices import Precision, computed_in
 from components.models.files import BASE_FOLDER
 from components.serving.config import Here
 
@@ -84,21 +88,26 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=BASE_FOLDER)
     parser.add_argument("--decisions", type=int, default=300)
     parser.add_argument("--episodes", type=int, default=32)
+    parser.add_argument("--precision", choices=get_args(Precision), default="fp32")
     arguments = parser.parse_args()
     turns = [make_turn(number) for number in range(arguments.decisions)]
+    asked: Precision = arguments.precision
+    if (precision := computed_in(asked)) != asked:
+        print(f"this CPU has no instructions for {asked}: all of it is {precision}")
+    formats: tuple[Precision, ...] = (precision, "fp32")
+    results = dict[str, Decided]()
     with tempfile.TemporaryDirectory(prefix="symbiont-") as work:
-        agents = {
-            "in process": LocalAgent(arguments.model),
-            "served": ServedAgent(arguments.model, Here(), work=Path(work)),
-        }
-        results = {
-            name: asyncio.run(decided(agent, turns, episodes=arguments.episodes)) for name, agent in agents.items()
-        }
+        for kept_in in dict.fromkeys(formats):
+            agent: Agent = LocalAgent(arguments.model, precision=kept_in)
+            results[f"in process, {kept_in}"] = asyncio.run(decided(agent, turns, episodes=arguments.episodes))
+        agent = ServedAgent(arguments.model, Here(precision=precision), work=Path(work))
+        results[f"served, {precision}"] = asyncio.run(decided(agent, turns, episodes=arguments.episodes))
     for name, result in results.items():
         each = 1000 * result.processor / len(turns)
         print(f"{name}: {len(turns) / result.seconds:.1f} decisions/s, {each:.0f} ms of the processor each")
-    equal = sum(first == second for first, second in zip(*(one.actions for one in results.values()), strict=True))
-    print(f"equal actions: {equal} of {len(turns)}")
+    for one, other in combinations(results, 2):
+        pairs = zip(results[one].actions, results[other].actions, strict=True)
+        print(f"equal actions, {one} and {other}: {sum(first == second for first, second in pairs)} of {len(turns)}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from components.errors import ExitCode
+from components.models.devices import Precision
 from pipelines.options import Changes, Out, PlaceName, RecipeName, RunName, errors
 
 models = typer.Typer(rich_markup_mode="markdown")
@@ -63,6 +64,10 @@ def serve_model(
         str, typer.Option("--host", help="Address to listen on: this machine alone, or 0.0.0.0 for all.")
     ] = "127.0.0.1",
     name: Annotated[str, typer.Option("--name", help="What the model is called in requests.")] = "student",
+    precision: Annotated[
+        Precision | None,
+        typer.Option("--precision", help="Of its weights and matrix products; left out: fp32, bf16 by vLLM on a GPU."),
+    ] = None,
     run: RunName = "",
     place: PlaceName = "laptop",
     out: Out = Path("out"),
@@ -73,4 +78,4 @@ def serve_model(
 
     with model_folder(model, run=run, place=place, out=out) as folder:
         errors.print(f"{name}: http://{host}:{port}/v1  ({folder})\nCtrl-C ends it.", highlight=False, soft_wrap=True)
-        serve(folder, host=host, port=port, name=name)
+        serve(folder, host=host, port=port, name=name, precision=precision)

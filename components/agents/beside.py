@@ -28,6 +28,7 @@ from components.agents.prompts import TaskKind
 from components.browser.observation import Element, Observation
 from components.errors import InfraError, InputError
 from components.guard import end_unswept
+from components.models.devices import Precision
 from components.models.generate import TINY
 from components.models.weights import load_model
 from components.trajectories.schema import Cost
@@ -48,19 +49,27 @@ class BesideAgent(Agent):
 
     Args:
         processes: how many there are; each decides one batch at a time.
-        temperature, seed, kind: see `Student`.
+        temperature, seed, kind, precision: see `LocalAgent`.
     """
 
     def __init__(
-        self, folder: Path, *, processes: int, temperature: float = 0.0, seed: int = 0, kind: TaskKind = "action"
+        self,
+        folder: Path,
+        *,
+        processes: int,
+        temperature: float = 0.0,
+        seed: int = 0,
+        kind: TaskKind = "action",
+        precision: Precision | None = None,
     ) -> None:
         self.batch_size, self.at_once = TURNS, processes
-        self.info = local_info(folder, temperature=temperature, seed=seed, kind=kind)
+        self.info = local_info(folder, temperature=temperature, seed=seed, kind=kind, precision=precision)
         self._arguments: dict[str, Any] = {
             "folder": str(folder),
             "temperature": temperature,
             "seed": seed,
             "kind": kind,
+            "precision": precision,
         }
         self._connections: list[_Connection] = []
         self._free: list[_Connection] = []

@@ -100,6 +100,13 @@ def build_agent(
             kind: TaskKind = "reason_action" if config.reasons else "action"
             if isinstance(serving, Served):
                 return ServedAgent(folder, serving, work=work, store=store, temperature=config.temperature, kind=kind)
+            precision = serving.precision if serving else None
             if isinstance(serving, Beside) and is_tiny(folder):
-                return BesideAgent(folder, processes=serving.processes, temperature=config.temperature, kind=kind)
-            return LocalAgent(folder, temperature=config.temperature, kind=kind)
+                return BesideAgent(
+                    folder,
+                    processes=serving.processes,
+                    temperature=config.temperature,
+                    kind=kind,
+                    precision=precision,
+                )
+            return LocalAgent(folder, temperature=config.temperature, kind=kind, precision=precision)

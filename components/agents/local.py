@@ -18,6 +18,7 @@ from components.agents.base import Agent, Decision, Turn
 from components.agents.decoding import DECODING_VERSION, Possible
 from components.agents.prompts import PROMPT_VERSION, STUDENT_PROMPT, TaskKind
 from components.agents.student import Student
+from components.models.devices import Precision, computed_in
 from components.models.files import folder_digest
 from components.models.generate import TINY, Ask, Written, generate
 from components.models.prompting import load_prompting
@@ -29,10 +30,13 @@ TURNS = 32
 """How many are decided together at most."""
 
 
-def local_info(folder: Path, *, temperature: float, seed: int, kind: TaskKind) -> AgentInfo:
+def local_info(
+    folder: Path, *, temperature: float, seed: int, kind: TaskKind, precision: Precision | None
+) -> AgentInfo:
     """Identifies the agent independent of where it runs: the same model asked in the same way is the same agent."""
     digest = folder_digest(folder)
     settings = [digest, PROMPT_VERSION, DECODING_VERSION, kind, temperature, seed if temperature else 0]
+    settings += [precision] if precision else []
     return AgentInfo(name=f"local-{digest[:12]}", kind="local", digest=json_digest(settings), prompt=STUDENT_PROMPT)
 
 
@@ -41,6 +45,7 @@ class LocalAgent(Agent):
 
     Args:
         temperature, seed, kind: see `Student`.
+        precision: of weights and matrix products; None: fp32.
 
     Raises:
         InputError: the folder's tokenizer or configuration cannot be read.
@@ -53,18 +58,19 @@ class LocalAgent(Agent):
         temperature: float = 0.0,
         seed: int = 0,
         kind: TaskKind = "action",
+        precision: Precision | None = None,
     ) -> None:
         self.batch_size = TURNS
-        self.info = local_info(folder, temperature=temperature, seed=seed, kind=kind)
+        self.info = local_info(folder, temperature=temperature, seed=seed, kind=kind, precision=precision)
         self.student = Student(prompting=load_prompting(folder), kind=kind, temperature=temperature, seed=seed)
-        self._folder, self._model = folder, None
+        self._folder, self._precision, self._model = folder, precision, None
         # One generation at a time: two would share the cores and both be slower.
         self._lock = asyncio.Lock()
 
     def load(self) -> Any:
         """The model, whose weights are read at the first call. Raises InputError: they cannot be loaded."""
         if self._model is None:
-            self._model = load_model(self._folder).eval()
+            self._model = load_model(self._folder, kept_in=computed_in(self._precision)).eval()
         return self._model
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:

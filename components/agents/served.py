@@ -23,16 +23,19 @@ from components.endpoints.completions import Continuation, read_continuation
 from components.endpoints.config import api_key
 from components.endpoints.insist import insist
 from components.endpoints.wire import Wire
-from components.errors import InfraError
+from components.errors import InfraError, InputError
 from components.models.files import folder_digest
-from components.models.prompting import load_prompting
+from components.models.prompting import FILE, load_prompting
 from components.serving.address import check_serves, make_address
-from components.serving.config import Given, Served
+from components.serving.config import Given, Here, Served
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Cost
 from components.trajectories.store import Store
 
 BACKOFF = 1.0
+UNSHAPED = {"top_p": 1.0, "top_k": 0, "min_p": 0.0, "repetition_penalty": 1.0}
+"""What vLLM would else take from the model's `generation_config.json`. A penalty of repetition changes even greedy
+answers, and an action repeats what stands in its prompt."""
 
 
 class ServedAgent(Agent):
@@ -61,9 +64,10 @@ class ServedAgent(Agent):
     ) -> None:
         self.folder, self.serving, self.digest = folder, serving, folder_digest(folder)
         settings = [self.digest, PROMPT_VERSION, DECODING_VERSION, kind, temperature, seed if temperature else 0]
+        settings += [serving.precision] if isinstance(serving, Here) and serving.precision else []
         name = f"served-{self.digest[:12]}"
         self.info = AgentInfo(
-            name=name, kind="served", digest=json_digest(["served", *settings]), prompt=STUDENT_PROMPT
+            name=name, kind="served", digest=json_digest(["served", *settings, UNSHAPED]), prompt=STUDENT_PROMPT
         )
         self.student = Student(prompting=load_prompting(folder), kind=kind, temperature=temperature, seed=seed)
         self.address = make_address(serving, work=work, store=store)
@@ -101,12 +105,39 @@ class ServedAgent(Agent):
         key = api_key(key_of, whose=f"the server of model {self.digest[:12]}")
         wire = Wire(base_url, key=key, timeout=self.serving.timeout)
         try:
-            served = await check_serves(wire, self.digest, retries=self.serving.retries, backoff=BACKOFF)
+            served = await self._listed(wire)
         except BaseException:
             await wire.close()
             raise
         self._corrects = bool(served.get("copied"))
         return wire
+
+    async def _listed(self, wire: Wire) -> dict[str, Any]:
+        """What the server says of the model; of one that somebody else has started, once it has loaded it.
+
+        Raises:
+            InputError: as `check_serves`; or the server takes fewer tokens than the model was taught with.
+            InfraError: it does not answer in its time; every later decision is told so at once.
+        """
+        patience = self.serving.start_seconds if isinstance(self.serving, Given) else 0.0
+        end = time.monotonic() + patience
+        while True:
+            try:
+                served = await check_serves(wire, self.digest, retries=self.serving.retries, backoff=BACKOFF)
+                break
+            except InfraError as error:
+                if error.lasting or time.monotonic() > end:
+                    self._never_up = str(error) if patience else ""
+                    raise
+                await asyncio.sleep(BACKOFF)
+        longest, taught = served.get("max_model_len"), self.student.prompting.context
+        if isinstance(longest, int) and longest < taught and (self.folder / FILE).is_file():
+            raise InputError(
+                f"the server takes {longest} tokens, the student was taught with {taught}",
+                where=wire.base_url,
+                fix=f"start it with --max-model-len={taught} or more",
+            )
+        return served
 
     async def _decide(self, wire: Wire, turn: Turn) -> Decision:
         began, request = time.monotonic(), self._request(turn)
@@ -128,6 +159,7 @@ class ServedAgent(Agent):
             "temperature": self.student.temperature,
             "seed": int.from_bytes(hashlib.sha256(self.student.key(turn).encode()).digest()[:4]) >> 1,
             "logprobs": 0,
+            **UNSHAPED,
             **constraint,
         }
 

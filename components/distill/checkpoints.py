@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.distill.group import ALONE, Group, own_rows
 from components.files import whole
+from components.tensor_files import write_tensors
 
 if TYPE_CHECKING:
     from components.trajectories.store import Store
@@ -64,9 +65,9 @@ def save_checkpoint(
     group: Group = ALONE,
 ) -> Path:
     """Writes this process's part of the state after `step` steps, and removes its files but the newest `keep`: of many
-    parts at least two, since the others may not have written theirs of the newest."""
+    parts at least two, since the others may not have written theirs of the newest. Checkpoints of another number of
+    parts, from before a change of the place, go once there is a whole one of this number."""
     import torch
-    from safetensors.torch import save_file
 
     names = {id(parameter): name for name, parameter in learnt.items()}
     tensors = {f"model.{name}": own_rows(parameter.detach()).contiguous() for name, parameter in learnt.items()}
@@ -76,15 +77,17 @@ def save_checkpoint(
                 tensors[f"{moment}.{names[id(parameter)]}"] = own_rows(state[moment]).contiguous()
     tensors[RANDOM] = torch.get_rng_state()
     fields = {"step": str(step), "notes": json.dumps(notes)}
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / checkpoint_name(step, group)
     digest = _digest(sorted(tensors.items()), fields)
     fields |= {"digest": digest, "set": _set_name(group.gather(digest) if group.shares > 1 else [digest])}
-    with whole(path) as part:
-        save_file(tensors, part, metadata=fields)
-    own_files = sorted(folder.glob(f"step-*{path.name.removeprefix(f'step-{step:08d}')}"))
-    for old in [file for file in own_files if len(file.name) == len(path.name)][: -max(keep, min(2, group.shares))]:
+    write_tensors(path, tensors, metadata=fields)
+    files = sorted(folder.glob("step-*.safetensors"))
+    own_files = [file for file in files if share_of(file.name) == share_of(path.name)]
+    for old in own_files[: -max(keep, min(2, group.shares))]:
         old.unlink(missing_ok=True)
+    if group.leads and (group.shares == 1 or len(own_files) > 1):  # every process has written the one before
+        for other in [file for file in files if _size(file.name) != group.shares]:
+            other.unlink(missing_ok=True)
     return path
 
 
@@ -201,6 +204,17 @@ def _remove_newer(folder: Path, *, step: int, group: Group) -> None:
 def _step_of(name: str) -> int:
     parts = NAME.fullmatch(name)
     return int(parts[1]) if parts else -1
+
+
+def share_of(name: str) -> str:
+    """Whose part of a checkpoint a file is."""
+    return name.partition(".")[2]
+
+
+def _size(name: str) -> int:
+    """How many files its checkpoint has."""
+    parts = NAME.fullmatch(name)
+    return int(parts[3] or 1) if parts else 0
 
 
 def _metadata(path: Path) -> dict[str, str] | None:

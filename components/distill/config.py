@@ -117,4 +117,10 @@ class DistillConfig(BaseModel):
     validation_examples: int = Field(128, ge=0, description="maximum number of held-out examples in each measurement")
     validate_every: int = Field(100, ge=1, description="steps between two measurements")
     checkpoint_every: int = Field(100, ge=1, description="steps between two checkpoints")
+    checkpoint_minutes: float = Field(
+        15,
+        ge=0,
+        description="minutes after which a checkpoint is also written, for large students on machines that may be "
+        "taken away; 0: only by steps",
+    )
     checkpoints_kept: int = Field(2, ge=1, description="number of newest checkpoints that are kept")

@@ -25,6 +25,7 @@ from components.distill.worker import CURVE
 from components.distill.worker import FAILURE as FAILED
 from components.errors import InputError
 from components.files import disk_errors, write_whole
+from components.models.memory import check_disk_of_training, read_shape
 from components.models.storing import fetch_model, publish_model
 from components.results.distill import Point
 from components.trajectories.open_store import open_store
@@ -72,6 +73,9 @@ def _fetch(store: Store, prefix: str) -> Task:
     task = handover.task.model_copy(update={"base": fetch_model(store, handover.base, work), "scratch": scratch})
     scratch.mkdir(parents=True, exist_ok=True)
     (scratch / FAILED).unlink(missing_ok=True)
+    check_disk_of_training(
+        scratch, read_shape(task.base), task.config, share=1 if task.copies else 1 / int(os.environ["PET_NNODES"])
+    )
     fetch_samples(store, prefix, task.samples)
     fetch_checkpoint(prefix, store=store, folder=task.checkpoints)
     write_whole(scratch / TOLD, task.model_dump_json())

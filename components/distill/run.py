@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from components.agents.prompts import PROMPT_VERSION
@@ -19,9 +20,10 @@ from components.distill.student import train_student
 from components.distill.task import Task
 from components.distill.torchrun import train_together
 from components.errors import InputError
+from components.files import write_whole
 from components.models.devices import Devices
 from components.models.files import folder_digest, is_local, resolve_model
-from components.models.memory import check_memory, read_shape
+from components.models.memory import check_disk_of_training, check_memory, read_shape
 from components.models.prompting import load_prompting
 from components.models.storing import is_stored, publish_model
 from components.results.distill import DistillResult, Point
@@ -33,6 +35,8 @@ from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 
 EXAMPLES = "tables/examples.parquet"
+FINISHED = "finished"
+"""A file in the folder of a training whose result is stored."""
 HERE = Devices()
 
 
@@ -67,7 +71,7 @@ def run(
     sources = _sources(round, config)
     inputs = json_digest(
         {
-            "config": config.model_dump(exclude={"checkpoint_every", "checkpoints_kept"}),
+            "config": config.model_dump(exclude={"checkpoint_every", "checkpoint_minutes", "checkpoints_kept"}),
             "base": folder_digest(folder),
             "data": sources,
             "seed": round.seed,
@@ -89,10 +93,14 @@ def run(
     seed = round.seed * 1000 + round.number
     columns = (*COLUMNS, *config.reads)
     _check_columns(round, sources, columns=columns)
+    scratch = round.work / "distill" / inputs[:16]
+    _remove_finished_beside(scratch)
+    if devices.job is None:
+        check_disk_of_training(round.work, shape, config)
     task = Task(
         config=config,
         base=folder,
-        scratch=round.work / "distill" / inputs[:16],
+        scratch=scratch,
         seed=seed,
         copies=copies,
         store=str(round.store.url),
@@ -121,9 +129,18 @@ def run(
         **_counts(samples),
     )
     stored_result = place.keep(result)
+    write_whole(task.scratch / FINISHED, b"")
     for key in list(round.store.list(task.prefix)):
         round.store.delete(key)
     return stored_result
+
+
+def _remove_finished_beside(scratch: Path) -> None:
+    """Removes what other trainings left that have their result, checkpoints above all: those of a large student fill a
+    disk. The newest one's stay, and make its model again if it is torn in the store."""
+    for finished in scratch.parent.glob(f"*/{FINISHED}"):
+        if finished.parent != scratch:
+            shutil.rmtree(finished.parent, ignore_errors=True)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from components.distill.checkpoints import share_of
 from components.distill.task import Task
 from components.trajectories.open_store import open_store
 
@@ -24,8 +25,8 @@ def sender(task: Task, pool: ThreadPoolExecutor) -> Callable[[Path], None]:
         if not store.put_file(key, path) and not store.holds(key, path, digest=_digest(path)):
             store.delete(key)  # left by a training of other numbers, which was killed
             store.put_file(key, path)
-        share = path.name.partition(".")[2]
-        own_keys = sorted(key for key in store.list(task.prefix) if _share(key) == share)
+        share = share_of(path.name)
+        own_keys = sorted(key for key in store.list(task.prefix) if share_of(key.rpartition("/")[2]) == share)
         for key in own_keys[:-STORED]:
             store.delete(key)
 
@@ -40,9 +41,3 @@ def sender(task: Task, pool: ThreadPoolExecutor) -> Callable[[Path], None]:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _share(key: str) -> str:
-    """Whose part of a checkpoint it is; empty for what is none."""
-    name = key.rpartition("/")[2]
-    return name.partition(".")[2] if name.startswith("step-") else ""

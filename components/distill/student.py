@@ -68,7 +68,7 @@ def _load(task: Task, *, device: str) -> Any:
 
 
 def _gathered(model: Any, task: Task, group: Group) -> Any:
-    """A model of whole tensors again, in the first process."""
+    """A model of whole tensors again, in the first process, whose memory has one of them a second time."""
     learnt = (
         (name, put_together(parameter.detach()))
         for name, parameter in model.named_parameters()
@@ -78,8 +78,14 @@ def _gathered(model: Any, task: Task, group: Group) -> Any:
         for _ in learnt:
             pass
         return None
-    whole = _load(task, device="cpu")
-    whole.load_state_dict({name: tensor.cpu() for name, tensor in learnt}, strict=False)
+    import torch
+
+    config = task.config if task.config.lora_rank else task.config.model_copy(update={"states": "bf16"})  # as saved
+    whole = _load(task.model_copy(update={"config": config}), device="cpu")
+    tensors = dict(whole.named_parameters())
+    with torch.no_grad():
+        for name, tensor in learnt:
+            tensors[name].copy_(tensor)
     return whole
 
 

@@ -121,6 +121,7 @@ class Training:
         self.step, self.tokens, self.seconds = 0, 0, 0.0
         self.flops, self.noted = 0.0, 0.0
         self.running: float | None = None
+        self._saved = 0.0
         self.curve: list[Point] = []
 
     def run(self, on_point: Callable[[Point], None] = _unheard) -> list[Point]:
@@ -134,7 +135,8 @@ class Training:
         self.model.train()
         if self.step == 0 and not self.curve:
             self._note(on_point, measured=True)
-        began = time.monotonic() - self.seconds
+        self._saved = time.monotonic()
+        began = self._saved - self.seconds
         stream = None if self.group.rank == 0 else io.StringIO()
         with Progress("distill", self.config.steps, done=self.step, stream=stream) as progress:
             for batch in self.plan.starting_at(self.step):
@@ -146,7 +148,7 @@ class Training:
                 measured = last or self.step % self.config.validate_every == 0
                 if measured or self.step == 1 or self.step % NOTED_EVERY == 0:
                     self._note(on_point, measured=measured)
-                if last or self.step % self.config.checkpoint_every == 0:
+                if last or self.step % self.config.checkpoint_every == 0 or self._is_overdue():
                     self._save()
                 progress.advance()
         self._check_learnt()
@@ -246,10 +248,17 @@ class Training:
         self._check_finite("validation loss", loss)
         return loss, accuracy
 
+    def _is_overdue(self) -> bool:
+        """Whether the last checkpoint is `checkpoint_minutes` old, by the first process's clock."""
+        limit = 60 * self.config.checkpoint_minutes
+        overdue = self.group.rank == 0 and time.monotonic() - self._saved > limit
+        return limit > 0 and self.group.total(float(overdue)) > 0
+
     def _save(self) -> None:
         tensors = (own_rows(tensor.detach()) for tensor in self.learnt.tensors.values())
         summed = sum(float(tensor.abs().max()) for tensor in tensors if tensor.numel())
         self._check_finite("sum of the largest weights", self.group.total(summed))
+        self._saved = time.monotonic()
         if self.group.rank >= self.group.shares:
             return
         notes = {
@@ -258,13 +267,14 @@ class Training:
             "seconds": self.seconds,
             "curve": [point.model_dump() for point in self.curve],
         }
+        kept = self.config.checkpoints_kept
         path = save_checkpoint(
             self.folder,
             learnt=self.learnt.tensors,
             optimizers=self.optimizers,
             step=self.step,
             notes=notes,
-            keep=self.config.checkpoints_kept,
+            keep=kept if self.keep is None else max(2, kept),  # the one before may be on its way to the store
             group=self.group,
         )
         if self.keep is not None:

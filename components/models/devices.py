@@ -97,13 +97,13 @@ def peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
 
 
-def computed_in(precision: Precision) -> Precision:
-    """The precision of matrix products on this machine: fp32 instead of bf16 on a CPU without bf16 instructions, where
-    bf16 takes a hundred times as long (measured: docs/log.md)."""
+def computed_in(precision: Precision | None) -> Precision:
+    """The precision of matrix products on this machine: fp32 where none is asked for, and instead of bf16 on a CPU
+    without bf16 instructions, where bf16 takes a hundred times as long (measured: docs/log.md)."""
     import torch
 
     native = torch.cuda.is_available() or torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    return precision if native else "fp32"
+    return precision if precision and native else "fp32"
 
 
 @contextmanager

@@ -7,6 +7,7 @@ it, so the same weights are stored once and a model that was altered on the way 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -24,6 +25,8 @@ BASE_FOLDER = Path(__file__).parent / "base"
 DIGEST = re.compile(r"[0-9a-f]{64}")
 CARD = "README.md"
 NOT_THE_MODEL = (CARD,)
+OTHER_FORMS = ["original/*", "consolidated*"]
+"""The same weights once more, for other programs, as some models of the hub have them."""
 ALLOWED = (".safetensors", ".json", ".txt", ".model", ".jinja", ".md")
 
 
@@ -41,9 +44,37 @@ def model_files(folder: Path) -> list[Path]:
         raise InputError(
             f"a model folder may hold only {', '.join(ALLOWED)}; found {', '.join(odd[:5])}",
             where=str(folder),
-            fix="save the model as safetensors",
+            fix="save weights as safetensors, and move what is not the model elsewhere",
         )
     return files
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The files with the model's weights: `model.safetensors`, or those that an index names. A hub may have the same
+    weights in further files, in another form.
+
+    Raises:
+        InputError: there are none, not all that the index names, or both.
+    """
+    whole, index = folder / "model.safetensors", folder / "model.safetensors.index.json"
+    if not index.is_file():
+        if whole.is_file():
+            return [whole]
+        fix = f"give the whole folder of a model that was saved as safetensors: {whole.name}, or files and {index.name}"
+        raise InputError("the model has no weights", where=str(folder), fix=fix)
+    if whole.is_file():
+        fix = f"remove {whole.name} or {index.name}, whichever is the older"
+        raise InputError("the model has weights twice", where=str(folder), fix=fix)
+    try:
+        names = sorted(set(json.loads(index.read_text())["weight_map"].values()))
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"the list of weights cannot be read: {error}", where=str(index), fix="copy it again"
+        ) from error
+    if missing := [name for name in names if not (folder / name).is_file()]:
+        problem = f"{len(missing)} of {len(names)} files of weights are missing: {', '.join(missing[:3])}"
+        raise InputError(problem, where=str(folder), fix="copy or download the model again")
+    return [folder / name for name in names]
 
 
 def folder_digest(folder: Path) -> str:
@@ -146,6 +177,7 @@ def _from_hub(name: str) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(name, allow_patterns=[f"*{suffix}" for suffix in ALLOWED]))
+        wanted = [f"*{suffix}" for suffix in ALLOWED]
+        return Path(snapshot_download(name, allow_patterns=wanted, ignore_patterns=OTHER_FORMS))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError) as error:
         raise InputError(f"no model {name!r} on the Hugging Face hub: {error}", where=f"hf:{name}") from error

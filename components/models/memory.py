@@ -1,4 +1,4 @@
-"""Estimates the memory of a training before anything is loaded, and finds settings that need less.
+"""Estimates the memory and the disk of a training before anything is loaded, and finds settings that need less.
 
 The estimate is the peak on each device: weights, gradients, the optimizer's moments, activations that the forward pass
 keeps for the backward pass, and logits. Fragmentation and the workspaces of kernels are not counted; a tenth of each
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import shutil
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import Any, Protocol, Self
 
 from components.errors import InputError
 from components.models.devices import Devices
+from components.models.files import weight_files
 
 USED = 0.9
 """The share of a device's memory that may be planned for."""
@@ -58,6 +60,9 @@ class Settings(Protocol):
     @property
     def lora_rank(self) -> int: ...
 
+    @property
+    def checkpoints_kept(self) -> int: ...
+
     def model_copy(self, *, update: dict[str, Any]) -> Self: ...
 
 
@@ -86,15 +91,15 @@ def read_shape(folder: Path) -> Shape:
     Raises:
         InputError: they cannot be read.
     """
+    from huggingface_hub.errors import StrictDataclassError
     from transformers import AutoConfig
 
     try:
         config = AutoConfig.from_pretrained(folder).get_text_config()
         tensors = dict(_tensors(folder))
-    except (OSError, ValueError, KeyError, struct.error) as error:
-        raise InputError(
-            f"the model's configuration or weights cannot be read: {error}", where=str(folder), fix="save it again"
-        ) from error
+    except (OSError, ValueError, KeyError, struct.error, StrictDataclassError) as error:
+        problem = f"the model's configuration or weights cannot be read: {error}"
+        raise InputError(problem, where=str(folder), fix="save, copy or download it again") from error
     width, heads = config.hidden_size, config.num_attention_heads
     head_width = getattr(config, "head_dim", None) or width // heads
     grouped = getattr(config, "num_key_value_heads", None) or heads
@@ -119,11 +124,15 @@ def named_shape(reference: str) -> Shape | None:
 
 
 def _tensors(folder: Path) -> Iterator[tuple[str, list[int]]]:
-    for path in sorted(folder.glob("*.safetensors")):
+    for path in weight_files(folder):
+        size = path.stat().st_size
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
-            header = json.loads(file.read(length))
-        yield from ((name, about["shape"]) for name, about in header.items() if name != "__metadata__")
+            header = json.loads(file.read(min(length, size)))
+        tensors = {name: about for name, about in header.items() if name != "__metadata__"}
+        if size != 8 + length + max((about["data_offsets"][1] for about in tensors.values()), default=0):
+            raise ValueError(f"{path.name} is cut short")
+        yield from ((name, about["shape"]) for name, about in tensors.items())
 
 
 def memory_needed(shape: Shape, settings: Settings, *, processes: int, shares: int = 0) -> dict[str, float]:
@@ -134,9 +143,7 @@ def memory_needed(shape: Shape, settings: Settings, *, processes: int, shares: i
     """
     shares = shares or processes
     compute, state = BYTES[settings.precision], BYTES[settings.states]
-    added = settings.lora_rank * shape.edges
-    learnt, matrices = (added, added) if settings.lora_rank else (shape.parameters, shape.matrices)
-    moments = 2 * learnt - (matrices if settings.optimizer == "muon" else 0)
+    learnt, moments = _learnt(shape, settings)
     weights = (compute * shape.parameters if settings.lora_rank else 0) + state * learnt
     copies = compute * learnt if compute < state else 0
     if shares > 1:  # the layer that is computed, the one fetched before its turn, embedding and head
@@ -154,6 +161,45 @@ def memory_needed(shape: Shape, settings: Settings, *, processes: int, shares: i
         "activations": tokens * per_token,
         "logits": 3 * 4 * MOST_LOGITS,
     }
+
+
+def _learnt(shape: Shape, settings: Settings) -> tuple[int, int]:
+    """How many numbers are learnt, and how many the optimizer keeps of them."""
+    added = settings.lora_rank * shape.edges
+    learnt, matrices = (added, added) if settings.lora_rank else (shape.parameters, shape.matrices)
+    return learnt, 2 * learnt - (matrices if settings.optimizer == "muon" else 0)
+
+
+def check_disk_of_training(folder: Path, shape: Shape, settings: Settings, *, share: float = 1.0) -> None:
+    """Whether a training's checkpoints, one more while it is written, and the student fit on its disk.
+
+    Args:
+        folder: below which they are written, perhaps not there yet; what lies there of an earlier try counts as room.
+        share: the share of a checkpoint that this machine writes.
+
+    Raises:
+        InputError: they do not fit.
+    """
+    checkpoint = share * BYTES[settings.states] * sum(_learnt(shape, settings))
+    needed = (settings.checkpoints_kept + 1) * checkpoint + BYTES["bf16"] * shape.parameters
+    existing = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    room = shutil.disk_usage(existing).free + sum(map(_size, folder.rglob("step-*.safetensors")))
+    if needed <= room:
+        return
+    raise InputError(
+        f"the training writes {needed / 1e9:.1f} GB: {settings.checkpoints_kept + 1} checkpoints of "
+        f"{checkpoint / 1e9:.1f} GB and the student; the disk has {room / 1e9:.1f} GB for them",
+        where=str(folder),
+        fix="free some space, or give the place a work folder on a larger disk; lower distill.checkpoints_kept, set "
+        "distill.states to bf16, or learn additions alone (distill.lora_rank)",
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # a training beside has removed it meanwhile
+        return 0
 
 
 def check_memory(shape: Shape, settings: Settings, devices: Devices) -> bool:

@@ -6,15 +6,18 @@ weights: the template, the context length and the optional parts of the prompt.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import BaseModel, Field, ValidationError
+
 from components.errors import InputError
 
 FILE = "symbiont.json"
+UNSAID = 10**9
+"""A tokenizer that knows no longest sequence says a larger number of tokens than this."""
 Template = Literal["plain", "chat"]
 Reads = Literal["heading", "notes", "notice"]
 """Optional parts of a student's prompt, beside goal, last action and page."""
@@ -66,7 +69,7 @@ class Prompting:
         """Checks that this tokenizer fits the model, and gives back the text of a completion unchanged.
 
         Raises:
-            InputError: it does not, has no end-of-text token, or has no chat template where the template is chat.
+            InputError: it does not, or has no end-of-text token.
         """
         where = str(getattr(self.tokenizer, "name_or_path", ""))
         fix = "use the tokenizer that was made for this model"
@@ -78,8 +81,6 @@ class Prompting:
                 where=where,
                 fix=fix,
             )
-        if self.template == "chat" and not self.tokenizer.chat_template:
-            raise InputError("the tokenizer has no chat template", where=where, fix="use the plain template")
         for probe in (" click [12]", ' type [7] "Ünï \\"x\\"  Y" enter', ' reason, 3.\nACTION: select [105] "a@b.c"'):
             if (back := self.decode(self.encode_completion(probe))) != probe:
                 raise InputError(
@@ -101,20 +102,29 @@ def load_prompting(
             file the template is plain, no optional part is read, and the context is the longest that the model takes.
 
     Raises:
-        InputError: the tokenizer cannot be read, or the model takes fewer tokens than `context`.
+        InputError: tokenizer, configuration or `symbiont.json` cannot be read, the tokenizer lacks a chat template that
+            is asked for, nothing says how many tokens the model takes, or it takes fewer than `context`.
     """
+    from huggingface_hub.errors import StrictDataclassError
     from transformers import AutoConfig, AutoTokenizer
 
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder)
         shape = AutoConfig.from_pretrained(folder)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, StrictDataclassError) as error:
         raise InputError(
             f"the model's tokenizer or configuration cannot be read: {error}",
             where=str(folder),
             fix="save both with it",
         ) from error
-    settings = json.loads((folder / FILE).read_text()) if (folder / FILE).is_file() else {}
+    if not hasattr(shape, "vocab_size"):
+        fix = "take one of text alone"
+        raise InputError(f"a {shape.model_type} model reads more than text", where=str(folder), fix=fix)
+    settings = _settings(folder / FILE)
+    template = template or settings.template
+    if template == "chat" and not tokenizer.chat_template:
+        fix = "use the plain template; of a student that was taught with one, copy chat_template.jinja too"
+        raise InputError("the tokenizer has no chat template", where=str(folder), fix=fix)
     longest = int(getattr(shape, "max_position_embeddings", None) or tokenizer.model_max_length)
     if context is not None and context > longest:
         raise InputError(
@@ -122,10 +132,33 @@ def load_prompting(
             where="distill.context",
             fix=f"set it to {longest} or less, or use another student",
         )
+    context = context or min(settings.context or longest, longest)
+    if context > UNSAID:
+        fix = f'write {FILE} beside it, {{"context": 2048}} with the most tokens that it takes'
+        raise InputError("nothing says how many tokens the model takes", where=str(folder), fix=fix)
     return Prompting(
         tokenizer=tokenizer,
-        template=template or settings.get("template", "plain"),
+        template=template,
         vocabulary=int(shape.vocab_size),
-        context=context or min(settings.get("context", longest), longest),
-        reads=tuple(settings.get("reads", ())) if reads is None else reads,
+        context=context,
+        reads=settings.reads if reads is None else reads,
     )
+
+
+class _Settings(BaseModel):
+    """What `symbiont.json` says."""
+
+    template: Template = "plain"
+    context: int | None = Field(None, ge=1)
+    reads: tuple[Reads, ...] = ()
+
+
+def _settings(path: Path) -> _Settings:
+    if not path.is_file():
+        return _Settings()
+    try:
+        return _Settings.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        problem = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}".lstrip(": ") for one in error.errors())
+        fix = "copy the model again, or ask it with the release that trained it"
+        raise InputError(f"how the model is asked cannot be read: {problem}", where=str(path), fix=fix) from error

@@ -16,11 +16,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from components.errors import InputError
 from components.loopback import HOST, free_port
-from components.models.files import folder_digest
+from components.models.devices import Precision, computed_in
+from components.models.files import folder_digest, weight_files
 from components.models.generate import TINY, Ask, Written, generate
 from components.models.matching import Copied, Matching
 from components.models.prompting import load_prompting
@@ -51,6 +52,10 @@ class ChatRequest(BaseModel):
     n: Literal[1] = 1
     stream: Literal[False] = False
 
+    def ask(self, generator: Generator, *, key: str) -> Ask:
+        """Raises ValueError: the messages are not such as this model takes."""
+        return Ask(tokens=generator.encode(self.messages), key=key)
+
 
 class Structured(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -74,35 +79,47 @@ class CompletionRequest(BaseModel):
     n: Literal[1] = 1
     stream: Literal[False] = False
 
-    @property
-    def allowed(self) -> Matching | None:
+    def ask(self, generator: Generator, *, key: str) -> Ask:
+        """Raises ValueError: the prompt is none of this model."""
         pattern = self.structured_outputs
-        return Matching(pattern.regex, copied=self.copied) if pattern else None
+        allowed = Matching(pattern.regex, copied=self.copied) if pattern else None
+        return Ask(tokens=generator.tokens(self.prompt), key=key, allowed=allowed)
 
 
 class Generator:
     """A model that answers many requests at once; those that arrive together share a batch."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, precision: Precision | None) -> None:
         import torch
 
-        self.prompting, self.model = load_prompting(folder), load_model(folder).eval()
+        self.prompting = load_prompting(folder)
+        self.model = load_model(folder, kept_in=computed_in(precision)).eval()
         if self.model.num_parameters() < TINY:
             torch.set_num_threads(1)
         self._waiting: list[tuple[Ask, int, float, asyncio.Future[Written]]] = []
         self._task: asyncio.Task[None] | None = None
 
     def encode(self, messages: Sequence[Message]) -> list[int]:
+        """The tokens of messages.
+
+        Raises:
+            ValueError: the tokenizer has no chat template for several, or one that takes no such roles.
+        """
+        from jinja2 import TemplateError
+
         if len(messages) == 1 and not self.prompting.tokenizer.chat_template:
             return self.prompting.encode_prompt(messages[0].content)
-        return list(
-            self.prompting.tokenizer.apply_chat_template(
-                [message.model_dump() for message in messages],
-                add_generation_prompt=True,
-                tokenize=True,
-                return_dict=True,
-            )["input_ids"]
-        )
+        try:
+            return list(
+                self.prompting.tokenizer.apply_chat_template(
+                    [message.model_dump() for message in messages],
+                    add_generation_prompt=True,
+                    tokenize=True,
+                    return_dict=True,
+                )["input_ids"]
+            )
+        except TemplateError as error:
+            raise ValueError(f"the model's chat template refuses these messages: {error}") from error
 
     def tokens(self, prompt: Sequence[int] | str) -> Sequence[int]:
         """A prompt's tokens.
@@ -150,12 +167,17 @@ class Generator:
                     future.set_result(answer)
 
 
-def make_app(folder: Path, *, name: str) -> Any:
-    """A FastAPI application that serves the model of a folder under a name and under its digest."""
+def make_app(folder: Path, *, name: str, precision: Precision | None = None) -> Any:
+    """A FastAPI application that serves the model of a folder under a name and under its digest.
+
+    Args:
+        precision: of its weights and matrix products; None: fp32.
+    """
     from fastapi import FastAPI, HTTPException, Request
     from fastapi.responses import JSONResponse
 
-    app, generator, started = FastAPI(title=f"Symbiont: {name}"), Generator(folder), int(time.time())
+    app, started = FastAPI(title=f"Symbiont: {name}"), int(time.time())
+    generator = Generator(folder, precision=precision)
     names = dict.fromkeys((name, folder_digest(folder)))
     requests = 0
 
@@ -193,17 +215,18 @@ def make_app(folder: Path, *, name: str) -> Any:
         usage = {**count, "total_tokens": sum(count.values())}
         return continuation, {"created": int(time.time()), "model": request.model, "usage": usage}
 
-    def check_name(request: ChatRequest | CompletionRequest) -> None:
+    def ask_of(request: ChatRequest | CompletionRequest) -> Ask:
         if request.model not in names:
             raise HTTPException(404, f"The model `{request.model}` does not exist; this server has `{name}`.")
-
-    def key_of(request: ChatRequest | CompletionRequest) -> str:
-        return f"{requests} {time.time_ns()}" if request.seed is None else str(request.seed)
+        key = f"{requests} {time.time_ns()}" if request.seed is None else str(request.seed)
+        try:
+            return request.ask(generator, key=key)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
 
     @app.post("/v1/chat/completions")
     async def chat(request: ChatRequest) -> dict[str, Any]:
-        check_name(request)
-        ask = Ask(tokens=generator.encode(request.messages), key=key_of(request))
+        ask = ask_of(request)
         room = generator.prompting.context - len(ask.tokens)
         max_new_tokens = request.max_completion_tokens or request.max_tokens or room
         continuation, reply = await answer(request, ask, max_new_tokens=max_new_tokens)
@@ -213,11 +236,7 @@ def make_app(folder: Path, *, name: str) -> Any:
 
     @app.post("/v1/completions")
     async def complete(request: CompletionRequest) -> dict[str, Any]:
-        check_name(request)
-        try:
-            ask = Ask(tokens=generator.tokens(request.prompt), key=key_of(request), allowed=request.allowed)
-        except ValueError as error:
-            raise HTTPException(400, str(error)) from error
+        ask = ask_of(request)
         continuation, reply = await answer(request, ask, max_new_tokens=request.max_tokens)
         choice = {
             "index": 0,
@@ -234,38 +253,46 @@ def _reason(answer: Written, limit: int) -> str:
     return "length" if len(answer.tokens) >= limit else "stop"
 
 
-def serve(folder: Path, *, host: str, port: int, name: str = "student") -> None:
+def serve(folder: Path, *, host: str, port: int, name: str = "student", precision: Precision | None = None) -> None:
     """Serves until it is interrupted.
+
+    Args:
+        precision: of weights and matrix products; None: fp32, and as the model is kept by vLLM on a GPU.
 
     Raises:
         InputError: the folder is no model, or the port is in use.
+        InfraError: vLLM ended with an error.
     """
     try:
         free_port(port, host=host)
     except OSError as error:
         fix = "stop what listens there, or take another port"
         raise InputError(f"cannot listen on {host}:{port}: {error.strerror}", where="port", fix=fix) from error
+    weight_files(folder)
     prompting = load_prompting(folder)
     prompting.check_vocabulary()
     if importlib.util.find_spec("vllm") is not None:
         names = list(dict.fromkeys((name, folder_digest(folder))))
         tiny = load_model(folder, device="meta").num_parameters() < TINY
-        serve_with_vllm(folder, host=host, port=port, names=names, context=prompting.context, tiny=tiny)
+        context = prompting.context
+        serve_with_vllm(folder, host=host, port=port, names=names, context=context, tiny=tiny, precision=precision)
         return
-    serve_here(folder, host=host, port=port, name=name)
+    serve_here(folder, host=host, port=port, name=name, precision=precision)
 
 
-def serve_here(folder: Path, *, host: str, port: int, name: str) -> None:
+def serve_here(folder: Path, *, host: str, port: int, name: str, precision: Precision | None = None) -> None:
     """The small server, in this process."""
     import uvicorn
 
-    uvicorn.run(make_app(folder, name=name), host=host, port=port, log_level="warning")
+    app = make_app(folder, name=name, precision=precision)
+    uvicorn.run(app, host=host, port=port, log_level="warning")
 
 
 def main() -> None:
-    """`python -m components.models.serve FOLDER PORT`: on this machine alone."""
-    folder, port = sys.argv[1:]
-    serve(Path(folder), host=HOST, port=int(port))
+    """`python -m components.models.serve FOLDER PORT [PRECISION]`: on this machine alone."""
+    folder, port, *told = sys.argv[1:]
+    precision = TypeAdapter(Precision | None).validate_python(told[0] if told else None)
+    serve(Path(folder), host=HOST, port=int(port), precision=precision)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 On a GPU they are vLLM's own. On a CPU vLLM would take 92 % of the machine's memory, and not start if less is free;
 every server would bind itself to the same cores; and it would compile for minutes, again for every model of a round. So
-it gets a share of the memory, no binding and no compiler. Weights are computed in float32, as in a stage's own process.
+it gets a share of the memory, no binding and no compiler. It computes in float32, as a stage's own process does, unless
+bf16 is asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from components.models.devices import machine_memory
+from components.errors import InfraError
+from components.models.devices import Precision, computed_in, machine_memory
 
 SHARE, TINY_SHARE = 0.25, 1e9
 """Of a machine's memory, for keys and values of what is read and written, all of it taken at once; bytes at most for a
@@ -28,27 +30,36 @@ WRONG_FOR_LFM2 = "rotary_embedding"
 """vLLM's own code for it (0.32, on a CPU) turns only the first token right where heads have a dimension of their own,
 as in its LFM2. PyTorch's is taken instead."""
 ON_CPU = {"VLLM_CPU_OMP_THREADS_BIND": "nobind"}
+TYPES = {"fp32": "float32", "bf16": "bfloat16"}
+"""What vLLM calls a precision."""
 
 
-def serve_with_vllm(folder: Path, *, host: str, port: int, names: Sequence[str], context: int, tiny: bool) -> None:
+def serve_with_vllm(
+    folder: Path, *, host: str, port: int, names: Sequence[str], context: int, tiny: bool, precision: Precision | None
+) -> None:
     """Serves until it is interrupted.
 
     Args:
         names: by which the model may be asked.
         context: most tokens of a prompt and its completion.
         tiny: whether one thread computes it fastest (`generate.TINY`).
+        precision: None: fp32 on a CPU, and as the model is kept on a GPU.
 
     Raises:
-        CalledProcessError: vLLM ended with an error, which it printed.
+        InfraError: vLLM ended with an error, which it printed.
     """
     import torch
 
     cpu = not torch.cuda.is_available()
     command = vllm_command(folder, host=host, port=port, names=names, context=context)
+    if cpu or precision:
+        command += ["--dtype", TYPES[computed_in(precision)]]
     if cpu:
         command += on_cpu(folder, tiny=tiny)
     settings = vllm_environment(cpu=cpu, tiny=tiny)
-    subprocess.run(command, env={**settings, **os.environ}, check=True)
+    status = subprocess.run(command, env={**settings, **os.environ}).returncode
+    if status:
+        raise InfraError(f"vLLM ended with status {status}; what it printed above says why, some pages up")
 
 
 def vllm_command(folder: Path, *, host: str, port: int, names: Sequence[str], context: int) -> list[str]:
@@ -65,7 +76,7 @@ def on_cpu(folder: Path, *, tiny: bool) -> list[str]:
     memory = SHARE * machine_memory()
     if tiny:
         memory = min(memory, TINY_SHARE)
-    options = ["--dtype", "float32", "--enforce-eager", "--kv-cache-memory-bytes", str(int(memory))]
+    options = ["--enforce-eager", "--kv-cache-memory-bytes", str(int(memory))]
     if _configuration(folder)["model_type"] == "lfm2":
         options += ["--compilation-config", json.dumps({"custom_ops": [f"-{WRONG_FOR_LFM2}"]})]
     return options

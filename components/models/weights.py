@@ -7,17 +7,20 @@ import logging
 import os
 import shutil
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from components.errors import InputError
+from components.models.devices import Precision
+from components.models.files import weight_files
 from components.models.prompting import FILE, Prompting
 from components.models.vllm import missing_widths
 
+AGAIN = "copy or download it again, with the configuration that belongs to it; it may be torn"
 SHARD = "4GB"
 """The largest file of weights. S3 servers limit the size of an object, and a damaged file is fetched again whole."""
 
 
-def load_model(folder: Path, *, kept_in: Literal["fp32", "bf16"] = "fp32", device: str = "") -> Any:
+def load_model(folder: Path, *, kept_in: Precision = "fp32", device: str = "") -> Any:
     """The model on a device. Only safetensors are read.
 
     Args:
@@ -26,9 +29,10 @@ def load_model(folder: Path, *, kept_in: Literal["fp32", "bf16"] = "fp32", devic
             which only the configuration is read.
 
     Raises:
-        InputError: the folder holds no causal language model that can be read.
+        InputError: the folder holds no causal language model that can be read, or not all of its weights.
     """
     import torch
+    from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
     from transformers import AutoConfig, AutoModelForCausalLM
     from transformers.utils.logging import disable_progress_bar
@@ -45,11 +49,17 @@ def load_model(folder: Path, *, kept_in: Literal["fp32", "bf16"] = "fp32", devic
             return shape.to(dtype)
         if device != "cpu":  # each tensor goes there as it is read: the machine's memory holds no second model
             options["device_map"] = {"": device}
-        return AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True, **options)
-    except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise InputError(
-            f"the model cannot be loaded: {error}", where=str(folder), fix="copy or download it again; it may be torn"
-        ) from error
+        weight_files(folder)
+        options |= {"use_safetensors": True, "output_loading_info": True, "ignore_mismatched_sizes": True}
+        model, found = AutoModelForCausalLM.from_pretrained(folder, **options)
+    except (OSError, ValueError, KeyError, SafetensorError, StrictDataclassError) as error:
+        raise InputError(f"the model cannot be loaded: {error}", where=str(folder), fix=AGAIN) from error
+    # what was not read is drawn by chance, and a warning is all that says so
+    drawn = sorted({*found["missing_keys"], *(name for name, *_ in found["mismatched_keys"])})
+    if drawn:
+        problem = f"{len(drawn)} tensors of the model are missing, or of other shapes than its configuration says"
+        raise InputError(f"{problem}: {', '.join(drawn[:3])}", where=str(folder), fix=AGAIN)
+    return model
 
 
 def save_model(model: Any, *, folder: Path, prompting: Prompting) -> Path:

@@ -12,10 +12,11 @@ from pathlib import Path
 from components.agents.config import AgentConfig, HybridConfig
 from components.benchmarks.split import Split
 from components.errors import InputError
-from components.models.devices import NVIDIA
+from components.models.devices import NVIDIA, Devices
+from components.models.memory import BYTES, USED, Shape
 from components.pods import Pod
 from components.preflight.numbering import rounds_of
-from components.serving.config import Deployment, Given, ServingConfig
+from components.serving.config import Deployment, Given, Here, ServingConfig
 from components.trajectories.episodes import list_episodes, load_episodes
 from components.trajectories.manifest import ANOTHER_RUN, read_manifest
 from components.trajectories.rounds import Round
@@ -65,6 +66,30 @@ def check_served_at_home(teacher: AgentConfig, serving: ServingConfig) -> None:
             where="serving.kind",
             fix="serve the student in the stages' pods, or at an address that is given and at home",
         )
+
+
+def check_room_to_think(shape: Shape, serving: ServingConfig) -> None:
+    """Whether this machine has room for the weights of a student that thinks on it.
+
+    Raises:
+        InputError: it has not; names the precision that would fit, if one does.
+    """
+    if isinstance(serving, Given | Deployment):
+        return
+    by_vllm = isinstance(serving, Here) and NVIDIA.is_dir()
+    precision = serving.precision or ("bf16" if by_vllm else "fp32")
+    size = Devices().bytes_each
+    if (needed := BYTES[precision] * shape.parameters) <= USED * size:
+        return
+    half = precision == "fp32" and needed / 2 <= USED * size
+    raise InputError(
+        f"a student of {shape.parameters / 1e9:.2g} billion parameters takes {needed / 1e9:.1f} GB in {precision} to "
+        f"think; this machine has {size / 1e9:.1f} GB, of which {USED:.0%} may be used",
+        where="place: serving",
+        fix="set serving.precision to bf16"
+        if half
+        else "serve it elsewhere (serving.kind: given), or take a smaller one",
+    )
 
 
 def check_shadows_gpu(pod: Pod) -> None:

@@ -6,6 +6,7 @@ Cheap checks come first, and all of them before anything expensive: a wrong inpu
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from components.code import code_digest, package_versions
 from components.documents.text_files import read_text
 from components.errors import InputError
 from components.models.files import BASE_FOLDER, is_local, resolve_model
-from components.models.memory import check_memory, named_shape, read_shape
+from components.models.memory import Shape, check_disk_of_training, check_memory, named_shape, read_shape
 from components.models.storing import publish_model
 from components.place import Place, announce_benchmarks
 from components.pods import Pods
@@ -30,6 +31,7 @@ from components.preflight.checks import (
     check_context,
     check_disk,
     check_never_taught,
+    check_room_to_think,
     check_served_at_home,
     check_shadows_gpu,
     check_tokenizer,
@@ -213,9 +215,18 @@ def check_student(config: Recipe, place: Place, *, work: Path) -> None:
         check_context(folder, context=config.distill.context)
         if folder != BASE_FOLDER:  # the shipped base fits, and checking it would load torch into every command
             check_tokenizer(folder)
-            check_memory(read_shape(folder), config.distill, place.training)
+            _check_room(read_shape(folder), config, place, work=work)
     elif (shape := named_shape(config.distill.student)) is not None:  # before it is downloaded
-        check_memory(shape, config.distill, place.training)
+        _check_room(shape, config, place, work=work)
+
+
+def _check_room(shape: Shape, config: Recipe, place: Place, *, work: Path) -> None:
+    """Whether there is memory to train a student and, where the stages run on this machine, to think with it, and disk
+    for its checkpoints."""
+    check_memory(shape, config.distill, place.training)
+    if place.kubeflow is None and "KUBERNETES_SERVICE_HOST" not in os.environ:
+        check_room_to_think(shape, place.serving)
+        check_disk_of_training(work, shape, config.distill)
 
 
 def control_name(run: str) -> str:

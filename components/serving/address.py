@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from components.trajectories.store import Store
 
 LOG_END = 2000  # last characters of a log in an error
+FIRST = 3  # errors of a log
+ERROR = re.compile(r"^(?:.*\] )?((?:\w+\.)*\w+(?:Error|Exception): .+)$", re.MULTILINE)
 
 
 class Address(ABC):
@@ -95,18 +98,26 @@ class OwnServer(Address):
         [port] = free_ports(1)
         with log.open("wb") as output:
             command = [sys.executable, "-m", "components.models.serve", str(folder), str(port)]
+            command += [self.config.precision] if self.config.precision else []
             self._process = start_guarded(command, environment={}, output=output)
         address = f"http://{HOST}:{port}"
         if comes_up(self._process, lambda: answers(f"{address}/health"), seconds=self.config.start_seconds):
             return f"{address}/v1"
         self.close()
-        log_end = log.read_text(errors="replace")[-LOG_END:].strip()
-        raise InfraError(f"the server of model {digest[:12]} did not come up\n  log: {log}\n{log_end}")
+        said = what_it_said(log.read_text(errors="replace"))
+        raise InfraError(f"the server of model {digest[:12]} did not come up\n  log: {log}\n{said}")
 
     def close(self) -> None:
         if self._process is not None:
             end_guarded(self._process)
             self._process = None
+
+
+def what_it_said(log: str) -> str:
+    """The end of a log, below the first errors in it: vLLM's own end says that something failed, not what."""
+    end = log[-LOG_END:].strip()
+    errors = [error for error in dict.fromkeys(ERROR.findall(log)) if error not in end]
+    return "\n".join((*errors[:FIRST], end))
 
 
 async def check_serves(wire: Wire, digest: str, *, retries: int, backoff: float) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from components.models.devices import Precision
 from components.trainjobs.config import NAME
 
 
@@ -13,13 +14,24 @@ class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class InProcess(_Settings):
+class _Computed(_Settings):
+    """Inference by the stage's process, or by one that it starts."""
+
+    precision: Precision | None = Field(
+        None,
+        description="number format of a student's weights and matrix products. bf16 takes half the memory and, on a "
+        "CPU with bf16 instructions, less time, but the other requests of a batch may change an answer. A CPU without "
+        "them computes in fp32. Left out: fp32; vLLM on a GPU uses the format of the model's files (bf16)",
+    )
+
+
+class InProcess(_Computed):
     """In the process of the stage that asks: nothing to start, right for tiny models."""
 
     kind: Literal["in_process"] = "in_process"
 
 
-class Beside(_Settings):
+class Beside(_Computed):
     """In processes of their own beside the stage's, which goes on with its pages. Right for tiny models, whose passes
     are mostly Python; a larger one fills the cores alone, and stays in the stage's process."""
 
@@ -37,7 +49,7 @@ class Served(_Settings):
     retries: int = Field(3, ge=0, description="retries of a request after a temporary error")
 
 
-class Here(Served):
+class Here(_Computed, Served):
     """A server that each stage starts on its machine: vLLM where that is installed, else our small one."""
 
     kind: Literal["here"] = "here"
@@ -52,6 +64,9 @@ class Given(Served):
         description="address of the server; {digest} is replaced by the model's, if each model has a server of its own"
     )
     api_key_env: str = Field("", description="environment variable with the server's API key")
+    start_seconds: float = Field(
+        120, ge=0, description="seconds to wait for a server that does not answer yet, or is still loading (503)"
+    )
 
 
 class Deployment(Served):

@@ -4,5 +4,5 @@
 - Gives: recordings and profiles of routing (`reading`), signatures of them (`signature`), and how far apart
   (`distances`) or how alike (`likeness`) two are.
 - Must never know: who is suspected of what, what a round is, or where anything is stored. It imports only
-  `components.errors` and `components.files`.
+  `components.errors`, `components.files` and `components.tensor_files`.
 """

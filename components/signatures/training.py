@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from components.signatures.weights import write_weights
+from components.tensor_files import write_tensors
 
 WARM_UP = 10
 DECAY = 0.3
@@ -121,7 +121,7 @@ def _save(model: Any, optimizer: Any, path: Path, *, step: int) -> None:
     for index, parameter in enumerate(model.parameters()):
         for name, value in optimizer.state.get(parameter, {}).items():
             tensors[f"optimizer.{index}.{name}"] = value
-    write_weights(path, tensors, metadata={"step": str(step)})
+    write_tensors(path, tensors, metadata={"step": str(step)})
 
 
 def _resume(model: Any, optimizer: Any, path: Path) -> int:

@@ -49,6 +49,9 @@ class ProtocolServer:
     lock: threading.Lock = field(default_factory=threading.Lock)
     models_status: int = 200
     """Of the list of models."""
+    models: list[dict[str, Any]] = field(default_factory=lambda: [{"id": "tiny", "object": "model"}])
+    loading: int = 0
+    """How often the list of models is answered with 503 first."""
 
     def take(self, request: dict[str, Any], key: str) -> Answer:
         with self.lock:
@@ -67,8 +70,9 @@ def serve(*script: Answer) -> Iterator[ProtocolServer]:
         wbufsize = -1  # head and body in one packet, or each reply waits for the client's acknowledgement of its head
 
         def do_GET(self) -> None:
-            listed = {"object": "list", "data": [{"id": "tiny", "object": "model"}]}
-            self.reply(state.models_status, {}, json.dumps(listed).encode())
+            status = 503 if state.loading > 0 else state.models_status
+            state.loading -= 1
+            self.reply(status, {}, json.dumps({"object": "list", "data": state.models}).encode())
 
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -19,6 +19,7 @@ from components.agents.config import LocalConfig
 from components.agents.local import LocalAgent
 from components.browser.observation import Element, Observation
 from components.errors import InfraError, InputError
+from components.models.devices import Precision
 from components.serving.config import Beside
 from tests.components.agents.turns import make_turn
 
@@ -35,8 +36,10 @@ TURNS = [turn(number) for number in range(6)]
 
 
 @asynccontextmanager
-async def beside(folder: Path, *, processes: int = 1, temperature: float = 0.0) -> AsyncIterator[BesideAgent]:
-    agent = BesideAgent(folder, processes=processes, temperature=temperature)
+async def beside(
+    folder: Path, *, processes: int = 1, temperature: float = 0.0, precision: Precision | None = None
+) -> AsyncIterator[BesideAgent]:
+    agent = BesideAgent(folder, processes=processes, temperature=temperature, precision=precision)
     try:
         yield agent
     finally:
@@ -45,6 +48,16 @@ async def beside(folder: Path, *, processes: int = 1, temperature: float = 0.0) 
 
 def mine() -> list[psutil.Process]:
     return [each for each in psutil.Process().children(recursive=True) if "components.agents.beside" in each.cmdline()]
+
+
+def test_it_computes_in_the_precision_that_is_asked_for(tiny_model: Path) -> None:
+    async def main() -> list[str]:
+        async with beside(tiny_model, temperature=1.0, precision="bf16") as agent:
+            assert agent.info == ours.info != LocalAgent(tiny_model, temperature=1.0).info
+            return [each.action for each in await agent.decide(TURNS)]
+
+    ours = LocalAgent(tiny_model, temperature=1.0, precision="bf16")
+    assert asyncio.run(main()) == [each.action for each in asyncio.run(ours.decide(TURNS))]
 
 
 def test_it_decides_what_a_model_in_our_process_decides(tiny_model: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from components.distill.config import DistillConfig
 from components.distill.run import run
 from components.errors import InputError
+from components.models.devices import Devices
 from components.results.place import result_key
 from components.trajectories.rounds import Round
 
@@ -143,6 +144,62 @@ def test_old_checkpoints_are_removed(make_round: MakeRound, tiny_model: Path) ->
     round = make_round()
     run(config=_config(tiny_model, steps=12, checkpoints_kept=2), round=round)
     assert len(list(round.work.rglob("step-*.safetensors"))) == 2
+
+
+def test_a_checkpoint_that_may_be_on_its_way_to_the_store_is_not_removed(
+    make_round: MakeRound, tiny_model: Path
+) -> None:
+    round = make_round()
+    config = _config(tiny_model, steps=9, checkpoints_kept=1)
+    run(config=config, round=round, devices=Devices(send_checkpoints=True))
+    assert len(list(round.work.rglob("step-*.safetensors"))) == 2
+
+
+def test_a_checkpoint_is_written_where_many_steps_take_long(
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round, config = make_round(), _config(tiny_model, steps=8, checkpoint_every=1000, checkpoint_minutes=1e-9)
+    _die_at(5, monkeypatch, config, round)
+    assert sorted(path.name for path in round.work.rglob("step-*")) == [
+        "step-00000004.safetensors",
+        "step-00000005.safetensors",
+    ]
+    by_steps = _config(tiny_model, steps=8, checkpoint_every=1000, checkpoint_minutes=0)
+    _die_at(5, monkeypatch, by_steps, make_round("steps"))
+    assert not list(make_round("steps").work.rglob("step-*"))
+
+
+def test_checkpoints_of_another_number_of_processes_go_once_there_is_one_of_this(
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    round, config = make_round(), _config(tiny_model, steps=8)
+    _die_at(4, monkeypatch, config, round)
+    [standing] = round.work.rglob("step-00000003.safetensors")
+    others = [standing.with_name(f"step-00000002.{part}-of-2.safetensors") for part in range(2)]
+    for other in others:
+        other.write_bytes(b"of two processes")
+    _die_at(5, monkeypatch, config, round)
+    assert all(other.exists() for other in others)
+    run(config=config, round=round)
+    assert not any(other.exists() for other in others)
+
+
+def test_what_a_finished_training_left_goes_with_the_next(make_round: MakeRound, tiny_model: Path) -> None:
+    first, second = make_round(), make_round(number=2)
+    run(config=_config(tiny_model, steps=3), round=first)
+    [left] = (first.work / "distill").iterdir()
+    assert list(left.rglob("step-*")), "they make a torn model whole again"
+    run(config=_config(tiny_model, steps=3), round=second)
+    assert not left.exists()
+    assert len(list((second.work / "distill").iterdir())) == 1
+
+
+def test_a_training_that_is_under_way_beside_stays(
+    make_round: MakeRound, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _die_at(4, monkeypatch, _config(tiny_model, steps=8), make_round())
+    run(config=_config(tiny_model, steps=3), round=make_round(number=2))
+    assert len(list((make_round().work / "distill").iterdir())) == 2
 
 
 def _cut(path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from components.distill.config import DistillConfig
 from components.errors import InputError
 from components.models import devices
 from components.models.devices import Devices
-from components.models.memory import Shape, check_memory, memory_needed, named_shape, read_shape
+from components.models.memory import Shape, check_disk_of_training, check_memory, memory_needed, named_shape, read_shape
 from components.models.weights import load_model
 from components.preflight.documents import recipe_of_form
 
@@ -33,6 +35,23 @@ def test_an_8b_in_fp32_is_what_its_weights_gradients_and_moments_take() -> None:
     slim = WHOLE.model_copy(update={"gradient_checkpointing": True})
     checkpointed = memory_needed(LLAMA_8B, slim, processes=1)
     assert checkpointed["activations"] == pytest.approx(needed["activations"] * (4096 / LLAMA_8B.kept + 1 / 32))
+
+
+def test_checkpoints_that_the_disk_has_no_room_for_are_refused_before_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three of fp32 weights and two moments, and the student: 289 and 16 GB; what lies there is written over."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=300e9))
+    with pytest.raises(InputError, match=r"writes 305.1 GB: 3 checkpoints of 96.4 GB .* has 300.0 GB") as error:
+        check_disk_of_training(tmp_path / "work", LLAMA_8B, WHOLE)
+    assert "distill.lora_rank" in error.value.fix
+    check_disk_of_training(tmp_path / "work", LLAMA_8B, WHOLE, share=0.5)
+    check_disk_of_training(tmp_path, LLAMA_8B, WHOLE.model_copy(update={"lora_rank": 16}))
+    earlier = tmp_path / "work" / "distill" / "a" / "checkpoints" / "step-00000100.safetensors"
+    earlier.parent.mkdir(parents=True)
+    with earlier.open("wb") as file:
+        file.truncate(6 * 10**9)
+    check_disk_of_training(tmp_path / "work", LLAMA_8B, WHOLE)
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from components.models.generate import Ask, generate
 from components.models.prompting import load_prompting
 from components.models.serve import serve
 from components.models.weights import load_model
+from tests.components.conftest import serving
 
 SERVER = """
 import sys
@@ -115,6 +117,23 @@ def test_wrong_requests_are_refused_by_name(endpoint: str) -> None:
         asyncio.run(go("tiny", "word " * 2000))
     with pytest.raises(openai.UnprocessableEntityError):
         asyncio.run(go("tiny", "x", n=2))
+
+
+def test_messages_that_no_template_takes_are_refused_with_its_words(tiny_model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_model, tmp_path / "model")
+    template = folder / "chat_template.jinja"
+
+    async def go(endpoint: str) -> None:
+        messages: list[Any] = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "x"}]
+        async with _client(endpoint) as client:
+            await client.chat.completions.create(model="tiny", messages=messages)
+
+    for text, said in (("", "chat_template is not set"), ("{{ raise_exception('no system role') }}", "no system role")):
+        template.write_text(text)
+        if not text:
+            template.unlink()
+        with serving(folder, name="tiny") as endpoint, pytest.raises(openai.BadRequestError, match=said):
+            asyncio.run(go(endpoint))
 
 
 def test_a_completion_is_held_to_a_regular_expression_and_says_how_likely_it_was(

@@ -17,7 +17,7 @@ from components.agents.base import Decision
 from components.agents.local import LocalAgent
 from components.agents.served import ServedAgent
 from components.agents.student import Student
-from components.models.devices import machine_memory
+from components.models.devices import computed_in, machine_memory
 from components.models.files import BASE_FOLDER, folder_digest
 from components.models.vllm import on_cpu, vllm_command
 from components.models.weights import load_model
@@ -43,7 +43,7 @@ def test_on_a_cpu_it_takes_a_share_of_the_memory(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "llama", "hidden_size": 64}')
     share = machine_memory() / 4
     for tiny, memory in ((False, share), (True, min(share, 1e9))):
-        asked = f"--dtype float32 --enforce-eager --kv-cache-memory-bytes {int(memory)}"
+        asked = f"--enforce-eager --kv-cache-memory-bytes {int(memory)}"
         assert " ".join(on_cpu(tmp_path, tiny=tiny)) == asked
 
 
@@ -57,24 +57,39 @@ def test_a_student_says_the_widths_that_vllm_reads_and_for_the_base_they_are_sai
     assert load_model(tiny_model).config.conv_dim == 64
 
 
+def start(folder: Path, *told: str, stand_in: str, at: Path) -> subprocess.CompletedProcess[str]:
+    """Serves a model with a program in vLLM's place."""
+    module = at / "vllm" / "entrypoints" / "openai" / "api_server.py"
+    module.parent.mkdir(parents=True, exist_ok=True)
+    module.write_text(stand_in)
+    environment = {**os.environ, "PYTHONPATH": f"{at}:{Path.cwd()}", "VLLM_CPU_OMP_THREADS_BIND": "0-1"}
+    environment["CUDA_VISIBLE_DEVICES"] = ""
+    environment.pop("OMP_NUM_THREADS", None)
+    command = [sys.executable, "-m", "components.models.serve", str(folder), "0", *told]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.skipif(find_spec("vllm") is not None, reason="vLLM is installed")
 def test_it_is_started_with_both_names_tells_nobody_and_what_the_environment_says_holds(
     tiny_model: Path, tmp_path: Path
 ) -> None:
-    module = tmp_path / "vllm" / "entrypoints" / "openai" / "api_server.py"
-    module.parent.mkdir(parents=True)
-    module.write_text(STAND_IN)
-    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{Path.cwd()}", "VLLM_CPU_OMP_THREADS_BIND": "0-1"}
-    environment["CUDA_VISIBLE_DEVICES"] = ""
-    environment.pop("OMP_NUM_THREADS", None)
-    command = [sys.executable, "-m", "components.models.serve", str(tiny_model), "0"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    arguments, variables = json.loads(done.stdout)
+    arguments, variables = json.loads(start(tiny_model, stand_in=STAND_IN, at=tmp_path).stdout)
+    assert arguments[arguments.index("--dtype") + 1] == "float32"
     at = arguments.index("--served-model-name")
     assert arguments[at : at + 3] == ["--served-model-name", "student", folder_digest(tiny_model)]
     assert arguments[arguments.index("--max-model-len") + 1] == "512"
     assert variables["VLLM_NO_USAGE_STATS"] == variables["HF_HUB_OFFLINE"] == variables["OMP_NUM_THREADS"] == "1"
     assert variables["VLLM_CPU_OMP_THREADS_BIND"] == "0-1"
+
+
+@pytest.mark.skipif(find_spec("vllm") is not None, reason="vLLM is installed")
+def test_it_computes_in_the_precision_that_is_asked_for_and_its_end_is_told(tiny_model: Path, tmp_path: Path) -> None:
+    arguments, _ = json.loads(start(tiny_model, "bf16", stand_in=STAND_IN, at=tmp_path).stdout)
+    native = {"bf16": "bfloat16", "fp32": "float32"}[computed_in("bf16")]
+    assert arguments[arguments.index("--dtype") + 1] == native
+    failed = start(tiny_model, stand_in="raise SystemExit(3)", at=tmp_path)
+    assert failed.returncode
+    assert "vLLM ended with status 3" in failed.stderr
 
 
 @pytest.mark.skipif(find_spec("vllm") is None, reason="vLLM is not installed (the `serve` extra)")

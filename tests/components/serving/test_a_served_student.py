@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import signal
 import subprocess
@@ -20,10 +21,11 @@ from components.agents.local import LocalAgent
 from components.agents.served import ServedAgent
 from components.endpoints.complaints import RequestRefused
 from components.errors import InfraError, InputError
+from components.models.devices import computed_in
 from components.models.files import BASE_FOLDER, folder_digest
-from components.serving.address import Address
+from components.serving.address import Address, what_it_said
 from components.serving.config import Given, Here, InProcess
-from tests.components.agents.protocol_server import serve
+from tests.components.agents.protocol_server import Answer, serve
 from tests.components.agents.turns import make_turn, page_of, past
 from tests.components.conftest import serving
 
@@ -84,7 +86,8 @@ def test_an_address_that_serves_another_model_is_refused_and_both_are_named(tiny
 def test_an_address_where_nobody_answers_is_the_infrastructures(tiny_model: Path, tmp_path: Path) -> None:
     with pytest.raises(InfraError):
         decide(
-            ServedAgent(tiny_model, Given(base_url="http://127.0.0.1:9/v1", retries=0), work=tmp_path), [make_turn()]
+            ServedAgent(tiny_model, Given(base_url="http://127.0.0.1:9/v1", retries=0, start_seconds=0), work=tmp_path),
+            [make_turn()],
         )
 
 
@@ -121,9 +124,77 @@ def test_what_a_list_of_models_is_answered_with_says_whose_fault_it_is(
     monkeypatch.setattr(served, "BACKOFF", 0.01)
     with serve() as server:
         server.models_status = status
-        agent = ServedAgent(tiny_model, Given(base_url=server.url, retries=1), work=tmp_path)
+        agent = ServedAgent(tiny_model, Given(base_url=server.url, retries=1, start_seconds=0), work=tmp_path)
         with pytest.raises(error, match=said):
             decide(agent, [make_turn()])
+
+
+WRITTEN = Answer(
+    raw=json.dumps(
+        {
+            "choices": [{"text": " click [2]", "logprobs": {"token_logprobs": [-0.1]}}],
+            "usage": {"prompt_tokens": 9, "completion_tokens": 3},
+        }
+    ).encode()
+)
+
+
+def test_a_server_that_still_loads_is_waited_for_and_no_setting_of_the_models_own_shapes_an_answer(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """vLLM takes what a request leaves out from `generation_config.json`, as Qwen's penalty of repetition."""
+    monkeypatch.setattr(served, "BACKOFF", 0.01)
+    with serve(WRITTEN) as server:
+        server.models, server.loading = [{"id": folder_digest(tiny_model)}], 5
+        agent = ServedAgent(tiny_model, Given(base_url=server.url, retries=0), work=tmp_path)
+        [decision] = decide(agent, [make_turn()])
+    assert decision.action == "click [2]"
+    [request] = server.requests
+    assert {name: request[name] for name in ("top_p", "top_k", "min_p", "repetition_penalty")} == {
+        "top_p": 1,
+        "top_k": 0,
+        "min_p": 0,
+        "repetition_penalty": 1,
+    }
+
+
+def test_a_server_that_takes_fewer_tokens_than_the_student_was_taught_with_is_refused(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    with serve(WRITTEN) as server:
+        server.models = [{"id": folder_digest(tiny_model), "max_model_len": 256}]
+        agent = ServedAgent(tiny_model, Given(base_url=server.url), work=tmp_path)
+        with pytest.raises(InputError, match="takes 256 tokens, the student was taught with 512") as error:
+            decide(agent, [make_turn()])
+        assert "--max-model-len=512" in error.value.fix
+    assert not server.requests
+
+
+def test_the_precision_of_a_place_is_that_of_the_weights_and_makes_another_agent(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    local, digests = LocalConfig(model=str(tiny_model)), set[str]()
+    for setting in (InProcess(), InProcess(precision="bf16"), Here(), Here(precision="bf16")):
+        agent = build_agent(local, store=None, work=tmp_path, serving=setting)
+        digests.add(agent.info.digest)
+        if isinstance(agent, LocalAgent):
+            kept_in = {"fp32": "torch.float32", "bf16": "torch.bfloat16"}[computed_in(setting.precision)]
+            assert str(agent.load().dtype) == kept_in
+    assert len(digests) == 4
+
+
+def test_a_server_of_its_own_computes_in_the_precision_of_its_place(tiny_model: Path, tmp_path: Path) -> None:
+    there = decide(ServedAgent(tiny_model, Here(precision="bf16"), work=tmp_path), [make_turn()])
+    here = decide(LocalAgent(tiny_model, precision="bf16"), [make_turn()])
+    assert [one.action for one in there] == [one.action for one in here]
+
+
+def test_what_a_server_printed_first_is_said_too() -> None:
+    first = "(Worker pid=2) ERROR 11-28 [multiproc.py:9] ValueError: Available memory (19 GiB) is less than desired"
+    last = f"RuntimeError: Engine core initialization failed.\n{'x' * 2000}"
+    told = what_it_said(f"{first}\n{first}\n  File 'a.py'\n{last}")
+    assert told.startswith("ValueError: Available memory (19 GiB) is less than desired\nRuntimeError: Engine core")
+    assert told.endswith("xxx")
 
 
 @pytest.mark.parametrize(
