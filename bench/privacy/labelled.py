@@ -3,10 +3,10 @@
 A template is a line; templates are split into those that rules may be tuned on, those that nothing was tuned on, and
 hard ones, on which nothing was tuned either: without a label, or in words that no list has. `strangers` are the second
 once more with names, streets and numbers that somebody else made up. Files that have families are fragments of pages,
-as the browser gives them to an agent (`render`), in three or four languages; the author of `fresh-4` had read none of
-the rules. Every page also holds lines of its language on which nothing is private: all of them look private in files up
-to `seen-8`, a third of them in `seen-9`, half in `fresh-4`, where no line stands on more than a fifth of a language's
-pages.
+as the browser gives them to an agent (`render`), in three or four languages; the newest, `seen-10`, is by who had read
+none of the rules. Every page also holds lines of its language on which nothing is private: all of them look private in
+files up to `seen-8`, a third of them in `seen-9`, half in `seen-10`, where no line stands on more than a fifth of a
+language's pages.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "untouched": (("held-out",),),
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),
-    "fresh-4": (("fresh-4", "fresh-4-values"),),
+    "fresh-4": (("seen-10", "seen-10-values"),),
 }
 """Where a part's lines and values stand; a later file's values take the place of an earlier one's."""
 NOTHING = "nothing"
@@ -71,10 +71,10 @@ def _pages(part: Part, files: list[Path], *, seed: int) -> Iterator[Page]:
 
 
 def _of(parts: dict[str, list[str]], part: Part) -> list[str]:
-    """The lines of a part; every line of a file is among those to tune on."""
-    if part == "tuned":
-        return [line for lines in parts.values() for line in lines]
-    return parts.get("untouched" if part == "strangers" else part, [])
+    """The lines of a part; two share one file, of the others a file has nothing else."""
+    if part in ("untouched", "strangers", "hard"):
+        return parts.get("hard" if part == "hard" else "untouched", [])
+    return [line for lines in parts.values() for line in lines]
 
 
 def _page(template: str, kind: str, values: Values, *, around: list[str], repeat: int) -> Page:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from components.privacy.words import listed
+from components.privacy.words import listed, lists_of
 
-ILLNESS = listed("""
+LISTS = lists_of("health")
+ILLNESS = LISTS["illness"] + listed("""
 type 1 diabetes, type 2 diabetes, diabetes typ 1, diabetes typ 2, diabetes tipo 1, diabetes tipo 2, hepatitis b
 hepatitis c, breast cancer, lung cancer, skin cancer, prostate cancer, cáncer de *
 diabet*, hiv, aids, cancer, cancers, carcinoma, leukemia, leukaemia, tumor, tumour, tumors, chemotherapy, radiotherapy
@@ -206,7 +207,7 @@ heart murmur, irregular heartbeat
 norovirus, rotavirus, rsv, strep, scarlatina, hand foot and mouth, epstein barr, pertussis, rubéola
 séropositif, séropositive, hiv positive, hiv positiv, lumbago, dolor lumbar
 """)
-MEDICAL_LABEL = listed("""
+MEDICAL_LABEL = LISTS["label"] + listed("""
 diagnosis, allergies, allergy, medications, medication, current medication, blood type, blood group, prescription
 medical condition, medical conditions, test result, hiv status, disability
 active problems, current problems, problem list, past medical history, presenting complaint, chief complaint

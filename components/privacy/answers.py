@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.privacy import dates, fields, labels
+from components.privacy import dates, fields, patients
 from components.privacy.forms import NAMES, is_code
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import Spans, small, words_of
@@ -50,6 +50,15 @@ _FEELS = re.compile(
     re.IGNORECASE,
 )
 """Questions about somebody's health."""
+_BELIEVES = re.compile(
+    r"(?<!\w)(?:religio\w+|faith|church|gay|straight|lesbian|orientation|politic\w*|votes?d?|party|union|gläubig"
+    r"|konfession"
+    r"|wähl\w+|partei|gewerkschaft|crees|creyente|votas?|votaste|partido|sindicato|croyant\w*|religieu\w+|voté|parti"
+    r"|syndicat"
+    r"|ethnic\w*|herkunft|origin\w*|orígenes|convicted|record|vorbestraft|antecedentes|casier)(?!\w)",
+    re.IGNORECASE,
+)
+"""How people ask what somebody believes, is or did."""
 WORDS = 6
 """Most words of an answer in which a password is looked for."""
 
@@ -63,7 +72,7 @@ def hits(text: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
     turns = [*TURN.finditer(text)]
     for at, asked in enumerate(turns[:-1]):
         kinds = _asked(asked["said"]) if _ASKS.search(asked["said"]) else frozenset()
-        if spans_of["membership"].within(*asked.span("said")):
+        if spans_of["membership"].within(*asked.span("said")) or _BELIEVES.search(asked["said"]):
             kinds |= {"sensitive"}
         if spans_of["care"].within(*asked.span("said")) or _FEELS.search(asked["said"]):
             kinds |= {"health"}
@@ -94,11 +103,11 @@ def _answers(text: str, span: tuple[int, int], kinds: frozenset[Kind], spans_of:
             yield Hit(start=match.start(), end=match.end(), kind=kind, source="form")
     if "password" in kinds and not order:
         yield from _passwords(text, span)
-    for kind, names in (("sensitive", ("belonging", "party")), ("health", ("ill",))):
+    for kind, names in (("sensitive", ("belonging", "party", "offence")), ("health", ("ill",))):
         for name in names if kind in kinds else ():
             for start, end in spans_of[name].phrases:
                 if span[0] <= start and end <= span[1]:
-                    first, last = labels.whole(small(text), (start, end)) if kind == "health" else (start, end)
+                    first, last = patients.whole(small(text), (start, end)) if kind == "health" else (start, end)
                     yield Hit(start=max(first, span[0]), end=min(last, span[1]), kind=kind, source="words")
 
 

@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from components.privacy import births, dates, fields, public, words
+from components.privacy import births, fields, public, shapes, words
+from components.privacy.beliefs import is_told, names_any
+from components.privacy.findings import asks_for_health
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, REMEMBERED, Span, phrase_pattern
+from components.privacy.medicine import is_illness
 
 _QUOTED = r'"(?:[^"\\\n]|\\.)*"'
 _LINE = re.compile(rf"^[ ]*(?:\[\d+\] )?([\w-]+) ({_QUOTED})", re.MULTILINE)
@@ -37,34 +40,11 @@ _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s")
 _COLUMN = re.compile(r"[^\W\d][\w.-]{0,30}")
 _COLUMN_NAMES = re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, fields.COLUMNS))})(?!\w)", re.IGNORECASE)
-BELOW, ENTRY = 8, 80
-"""Lines under a heading in which its values stand; characters of an entry in a list of illnesses, at most."""
-_SHAPES: dict[Kind, str] = {
-    "phone": r"\+?[(\d][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,5})?",
-    "birth_date": rf"{dates.WEEKDAY}{dates.DATE}|{dates.COMPACT}",
-    "national_id": r"(?!.*[a-zß-ÿ]{3})(?=(?:\D*\d){3})[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}|(?=\D*\d)[A-Z0-9]{8,10}",
-    "card": r"\d[\d -]{11,25}\d|\d{3,4}",
-    "bank": r"(?=(?:\D*\d){6})[A-Za-z0-9][A-Za-z0-9 /-]{5,40}",
-    "code": r"(?=[\w-]*(?:\d|[a-z][A-Z]))[A-Za-z0-9]{3,12}(?:[ -][A-Za-z0-9]{2,8}){0,4}",
-    "password": r"[^\s]{3,80}",
-    "key": r"(?=\S*\d|\S*[A-Z]\S*[a-z]\S*[A-Z])[\w+/=.~-]{12,4000}",
-    "address": r"(?=.*\d)(?=.*[^\W\d_]{2}).{5,120}",
-    "health": r"(?=.*[^\W\d_]{2}).{2,120}",
-    "sensitive": r"(?=.*[^\W\d_]{2}).{2,80}",
-    "email": r"\S+@\S+",
-}
-SHAPES = {kind: re.compile(pattern) for kind, pattern in _SHAPES.items()}
-"""The shape that a value of a class must have."""
-_INSIDE: dict[Kind, re.Pattern[str]] = {
-    "birth_date": re.compile(
-        rf"(?<![\w./-])(?:{dates.DATE}|{dates.COMPACT}(?!\d)|{births.DAY.pattern})", re.IGNORECASE
-    ),
-    "phone": re.compile(r"(?<![\w./-])\+?[(\d](?:[ ()./-]{0,2}\d){6,14}(?![\w-])"),
-    "national_id": re.compile(
-        r"(?<![\w./-])(?=(?:[A-Za-z0-9 -]*\d){5})[A-Za-z]{0,4}\d(?:[ -]?(?:[A-Z0-9]|[a-z](?![a-z]))){5,17}(?![\w-])"
-    ),
-}
-"""What is searched for in a value that holds more, such as `13.03.1981, Kiel`."""
+BELOW, ENTRY, SHORT = 8, 80, 40
+"""Lines under a heading in which its values stand; characters of an entry in a list, and of what is told in a word
+or two under a heading or behind a colon, at most."""
+_ACTS = frozenset(("button", "link", "textbox", "combobox", "searchbox", "checkbox", "radio", "table"))
+"""What ends the values under a heading."""
 FREE: frozenset[Kind] = frozenset(("health", "sensitive", "address"))
 """Classes whose values are words: a colon in a sentence does not say that they are."""
 LISTED: frozenset[Kind] = FREE | {"birth_date", "phone"}
@@ -80,6 +60,20 @@ _REASON, _SICK, _LEAVE, _STATISTICS, _OFFICES = (
 _DIAGNOSIS, _ORDERED = "diagnosis", "order"
 _EXAMPLE = re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, public.EXAMPLE))})[\W]*\Z", re.IGNORECASE)
 """Words for an example at the end of a label; its value is nobody's."""
+_OF_GOODS = re.compile(
+    r"(?:(?:almost |like |sehr |wie |muy |como |très |comme )?(?:new|used|good|fair|refurbished|neu|gebraucht|gut"
+    r"|nuevo|usado"
+    r"|bueno|bon|neuf|occasion|very good)(?:[,.] |\Z))+(?:\w+ ?){0,3}",
+    re.IGNORECASE,
+)
+"""The condition of goods."""
+_ASKS_HOW = re.compile(
+    r"(?<!\w)(?:problems?|conditions?|complaints?|concerns?|issues?|impression|assessment|indication|findings?|medical|health"
+    r"|probleme?|beschwerden?|besonderheit(?:en)?|gesundheit|indikation|problemas?|salud|observaciones|hallazgos?|problèmes?"
+    r"|santé|particularités?|constat)(?!\w)",
+    re.IGNORECASE,
+)
+"""In a label: it may ask how somebody is."""
 _KEY_NAMES = re.compile(r"(?:(?:netz|wlan-?|zugangs)?schlüssel|key|clé|clave|llave)", re.IGNORECASE)
 _SHORT_KEY = re.compile(r"(?=\S*\d|\S*[a-z][A-Z])\S{6,63}")
 """The key of a network, if its label is only a word for a key."""
@@ -102,11 +96,7 @@ class Cell:
 
     @property
     def kind(self) -> Kind | None:
-        return (
-            asks_for(self.label)
-            or asks_for(_HUMP.sub(" ", self.label))
-            or fields.ALONE.get(self.label.strip(" :.").lower())
-        )
+        return asks_for(self.label) or asks_for(_HUMP.sub(" ", self.label)) or fields.ALONE.get(_bared(self.label))
 
     @property
     def is_order(self) -> bool:
@@ -121,24 +111,35 @@ def _is_of_order(label: str) -> bool:
 def hits(text: str, cells: list[Cell]) -> Iterator[Hit]:
     """Hits of cells whose value has the shape of its label's class."""
     for cell in cells:
-        kind = cell.kind
         value = text[cell.start : cell.end].strip().rstrip(".,;")
-        if kind is None or not value or _NOTHING.fullmatch(value) or (cell.loose and kind in FREE):
+        kind = cell.kind or _told(value, cell.label)
+        if kind is None or not value or _NOTHING.fullmatch(value):
+            continue
+        if cell.loose and kind in FREE and not (kind == "sensitive" and len(value) <= SHORT and names_any(value)):
             continue
         if kind == "password" and value.lower() in fields.NO_PASSWORD:
             continue
         if cell.loose and _EXAMPLE.search(cell.label):
             continue
+        if kind == "health" and _OF_GOODS.fullmatch(value):
+            continue
         if cell.label == _DIAGNOSIS and _LEAVE.search(value):
             continue
         if kind == "key" and _KEY_NAMES.fullmatch(cell.label.strip()) and _SHORT_KEY.fullmatch(value):
             yield Hit(start=cell.start, end=cell.end, kind="password", source="form")
-        shape, inside = SHAPES.get(kind), _INSIDE.get(kind)
+        shape, inside = shapes.SHAPES.get(kind), shapes.INSIDE.get(kind)
         if shape is not None and shape.fullmatch(value):
             yield Hit(start=cell.start, end=cell.end, kind=kind, source="form")
         elif inside is not None and len(value) <= ENTRY:
             for part in inside.finditer(text, cell.start, cell.end):
                 yield Hit(start=part.start(), end=part.end(), kind=kind, source="form")
+
+
+def _told(value: str, label: str) -> Kind | None:
+    """The class of a value under a label that says little: what somebody believes, is or did, or an illness."""
+    if is_told(value, label):
+        return "sensitive"
+    return "health" if len(value) <= ENTRY and _ASKS_HOW.search(label) and is_illness(value) else None
 
 
 def labelled_cells(text: str) -> list[Cell]:
@@ -156,7 +157,7 @@ def _of_tables(text: str) -> Iterator[Cell]:
             for cell in _CELL.finditer(text, *row.span())
         ]
         texts = [text[slice(*cell)] if cell else "" for cell in cells]
-        if row.start() != last + 1 or len(texts) != len(head) or _is_head(texts):
+        if row.start() != last + 1 or len(texts) != len(head) or _begins_a_table(texts):
             head, above = texts, cells
             nameless = any(map(_DIGIT.search, head))
         if nameless and any(map(FULL_NAME.fullmatch, texts)):
@@ -166,6 +167,7 @@ def _of_tables(text: str) -> Iterator[Cell]:
                 if cell and births.LIVED.search(value)
             )
         if texts is not head:
+            yield from _of_row(texts, cells, head)
             terms = len(texts) == 2 and asks_for(head[1]) is None and not _names_a_column(head[1])
             if not terms:
                 yield from (Cell(label="", start=cell[0], end=cell[1], is_head=True) for cell in above if cell)
@@ -180,13 +182,29 @@ def _of_tables(text: str) -> Iterator[Cell]:
         last = row.end()
 
 
+def _of_row(texts: list[str], cells: list[Span | None], head: list[str]) -> Iterator[Cell]:
+    """What stands beside a cell that asks for it, in the row of somebody who is named."""
+    if len(texts) > 2 and _names_somebody(texts):
+        for label, asked, cell in zip(texts[:-1], head, cells[1:], strict=False):
+            if cell and asks_for(asked) is None and len(label) <= SHORT and asks_for(label) in FREE:
+                yield Cell(label=label, start=cell[0], end=cell[1])
+
+
+def _names_somebody(texts: list[str]) -> bool:
+    return any(map(FULL_NAME.fullmatch, texts))
+
+
+def _bared(label: str) -> str:
+    return label.strip(" :.").lower()
+
+
 def _why(label: str, head: list[str]) -> str:
     """The label of a column. A column of reasons beside one of ill people counts as one of diagnoses.
 
     A column about many people or about offices counts as one of orders.
     """
     kind = asks_for(label)
-    if kind in FREE - {"address"} and any(map(_STATISTICS.fullmatch, head)):
+    if (kind is None or kind in FREE - {"address"}) and any(map(_STATISTICS.fullmatch, head)):
         return _ORDERED
     if kind in (None, "phone", "address", "email") and _OFFICES.fullmatch(head[0]):
         return _ORDERED
@@ -199,6 +217,13 @@ def _names_a_column(text: str) -> bool:
     return _COLUMN_NAMES.search(text) is not None and not _DIGIT.search(text)
 
 
+def _begins_a_table(texts: list[str]) -> bool:
+    """Whether a row is the heading of another table than that of the row above."""
+    if _names_somebody(texts):
+        return False
+    return _is_head(texts) or all(text.strip().lower() in fields.HEADS for text in texts)
+
+
 def _is_head(texts: list[str]) -> bool:
     """Whether a row is a heading: no digits, and at least one text that asks for something private."""
     return all(not _DIGIT.search(text) for text in texts) and any(map(asks_for, texts))
@@ -207,10 +232,14 @@ def _is_head(texts: list[str]) -> bool:
 def _of_lines(text: str) -> Iterator[Cell]:
     """A term and its definition; a heading and the short lines below it; a label, a colon and a value."""
     term = heading = ""
-    below = 0
-    terms = [text[line.start(2) + 1 : line.end(2) - 1] for line in _LINE.finditer(text) if line[1] == "term"]
-    for line in _LINE.finditer(text):
+    below, last = 0, 0
+    lines = [*_LINE.finditer(text)]
+    terms = [text[line.start(2) + 1 : line.end(2) - 1] for line in lines if line[1] == "term"]
+    for line in lines:
         start, end = line.start(2) + 1, line.end(2) - 1
+        if line[1] in _ACTS or text.count("\n", last, line.start()) > 1:
+            below = 0
+        last = line.end()
         if line[1] == "term":
             term = text[start:end]
             continue
@@ -220,12 +249,24 @@ def _of_lines(text: str) -> Iterator[Cell]:
         if term:
             yield Cell(label=_why(term, terms), start=start, end=end)
             term = ""
-        elif below and " " not in text[start:end].strip().replace(" ", "", 1):
+        elif (
+            below
+            and " " not in text[start:end].strip().replace(" ", "", 1)
+            and not (line[1] == "listitem" and asks_for(heading) in FREE and not _asks_for_list(heading))
+        ):
             yield Cell(label=heading, start=start, end=end, loose=line[1] != "listitem")
-        elif below and line[1] == "listitem" and end - start <= ENTRY and asks_for(heading) in LISTED:
-            yield Cell(label=heading, start=start, end=end)
+        elif below and line[1] == "listitem" and end - start <= ENTRY and _asks_for_list(heading):
+            yield Cell(label=heading, start=start, end=end, loose=asks_for(heading) == "sensitive")
+        elif below and end - start <= SHORT and asks_for(heading) == "sensitive":
+            yield Cell(label=heading, start=start, end=end, loose=True)
         below -= below > 0
     yield from _of_colons(text)
+
+
+def _asks_for_list(heading: str) -> bool:
+    """Whether a heading has a list of something private below it."""
+    kind = asks_for(heading)
+    return kind in LISTED and (kind != "health" or asks_for_health(heading))
 
 
 def _of_colons(text: str) -> Iterator[Cell]:

@@ -74,6 +74,52 @@ hemodiálisis
 reproducción asistida, unidad del dolor, salud mental, cuidados paliativos, desintoxicación
 """)
 """Kinds of clinics and departments."""
+SPECIALTY += tuple(
+    f"{of}{joint}{place}"
+    for joint in ("", " ")
+    for of in listed("""
+sucht, drogen, alkohol, methadon, substitutions, schmerz, kinderwunsch, gedächtnis, demenz, hiv, aids, diabetes
+krebs, tumor, brust, brustkrebs, psychiatrie, psychotherapie, psychosomatik, trauma, essstörungs, adipositas, rheuma
+epilepsie, schwangeren, schwangerschafts, wochenbett, parkinson, ms, schlaf, allergie, haut, herz, nieren, dialyse
+leber
+lungen, palliativ, hepatitis, transgender, gender, sti, std, onkologie, kardiologie, neurologie, urologie
+gynäkologie, proktologie, gastroenterologie, infektions, depressions, angst, borderline, adhs, stoma, mukoviszidose
+""")
+    for place in listed("""
+sprechstunde, ambulanz, klinik, tagesklinik, beratung, beratungsstelle, station, zentrum, praxis, gruppe, therapie
+""")
+) + listed("""
+memory service, memory clinic, breast unit, breast care, burns unit, stroke clinic, warfarin clinic, anticoagulation
+wound clinic, stoma care, methadone clinic, needle exchange, drug and alcohol, alcohol service, talking therapies, iapt
+perinatal, early pregnancy unit, early pregnancy, epau, antenatal clinic, colposcopy, endoscopy unit, chemo unit
+haemodialysis, hepatology, infectious diseases, tb clinic, travel clinic, sleep clinic, epilepsy clinic, ms clinic
+parkinson's clinic, asthma clinic, copd clinic, heart failure clinic, weight management, bariatric, lipid clinic
+gender identity clinic, paediatric oncology, ccu, nicu, psych ward, psychiatric unit, counselling service, counseling
+oncológic*, psiquiátric*, cardiológic*, neurológic*, unidad de mama, unidad de trastornos *, unidad de adicciones
+unidad de fertilidad, fertilidad, conductas adictivas, planificación familiar, unidad de paliativos, hospital de día
+consulta de vih, infecciosas, enfermedades infecciosas, unidad de ictus, unidad de lesionados medulares, rehabilitación
+alergología, alergólog*, urgencias psiquiátricas, diálisis, quimioterapia, radioterapia, obstétric*, dermatológic*
+consultation mémoire, centre d'addictologie, psychiatrique, oncologique, service de cancérologie, dialyse
+chimiothérapie
+radiothérapie, procréation médicale, planning familial, cmp, csapa, caarud, unité douleur, centre antidouleur, sénologie
+maladies infectieuses, hépatolog*, pneumolog*, allergolog*, neurolog*, urolog*, hôpital de jour, soins de suite
+centre de la mémoire, maternité, grossesse pathologique, diabétolog*, nutrition et obésité
+""")
+BOOKED = listed("""
+upcoming visit, upcoming visits, your visits, scheduled appointments, appointment reminder, appointment request
+upcoming appointment, upcoming appointments, next appointment, your appointment, your appointments, my appointments
+appointment confirmed, appointment details, appointment booked, past appointments, past visits, recent visits
+your visit
+visit summary, your referral, referrals, referral, your booking, scheduled visits, your next visit, after visit summary
+nächster termin, nächste termine, ihr termin, ihre termine, meine termine, mein termin, dein termin, termin bestätigt
+terminbestätigung, gebuchter termin, ihre überweisung, vergangene termine, terminerinnerung
+próxima cita, próximas citas, su cita, sus citas, tu cita, tus citas, mis citas, cita confirmada, citas pendientes
+cita reservada, derivaciones, volante, recordatorio de cita, historial de citas, prochain rendez vous
+prochains rendez vous
+votre rendez vous, vos rendez vous, mon rendez vous, mes rendez vous, rendez vous confirmé, rendez vous à venir
+rappel de rendez vous, rendez vous passés, vos consultations, mes consultations
+""")
+"""Headings of somebody's appointments."""
 VISIT = listed("""
 appointment, appointments, appt, outpatient, outpatients, inpatient, referral, referred, refer, admitted, admission
 ward, visit, seen by

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from components.privacy import ailments, belonging
 from components.privacy.ailments import MEDICAL_LABEL
 from components.privacy.belonging import SENSITIVE_LABEL
 from components.privacy.hits import Kind
@@ -114,12 +115,33 @@ portable, tél, tél., téléphone, numéro de téléphone, cellphone, contact n
 mob, mob., mobile no, mobile no., phone no, phone no., tel no, tel. no., landline, home phone, work phone
 daytime phone, emergency contact, notfallkontakt, erreichbar unter, mobilnummer, telefon privat, festnetznummer
 handy nr, tel nr, n° de tél, n° de tél., n° de téléphone, n° mobile, numéro de mobile, contact d'urgence
+notfallnummer, notfalltelefon, mobilfunknummer, mobilfunk, telefonisch, telefonkontakt, rufnr, rufnr., tel. mobil
+tel. privat
+emergency phone, emergency number, emergency tel, phone 1, phone 2, telephone 1, call back number, callback number
+sms number
+parent phone, guardian phone, contact tel, contact phone, text number, text alerts to, direct dial, day phone
+evening phone
+téléphone mobile, tél. mobile, tél. portable, tél. domicile, tél. fixe, numéro d'urgence, à prévenir
+personne à prévenir
+numéro joignable, mobile personnel, ligne mobile, línea móvil, línea, teléfono de emergencia, teléfono de urgencia
+avisar a
+teléfono particular, teléfono fijo, móvil personal, tel. móvil, tel. contacto, teléfono 1, teléfono 2
 tfno, tfno., tlf, tlf., tfno. móvil, nº de teléfono, n.º de teléfono, teléfono móvil, contacto de emergencia, celular
 """),
     "address": listed("""
 street address, address line*, address line 1, address line 2, address, home address, postal address, shipping address
 billing address, delivery address, street, postal code, postcode, zip, zip code, straße, strasse, anschrift, adresse
-lieferadresse, postleitzahl, plz, dirección, calle, código postal
+lieferadresse, lieferstelle, lieferanschrift, privatanschrift, privatadresse, hausanschrift, verbrauchsstelle, wohnsitz
+abholadresse, einsatzort, adresszeile*, straße/nr, postanschrift, heimatadresse, neue anschrift, bisherige anschrift
+supply address, installation address, service address, collection address, pickup address, correspondence address
+current address, previous address, permanent address, mailing address, residential address, insured address
+site address
+new address, old address, ship to, bill to, deliver to, dirección del suministro, punto de suministro
+dirección habitual
+dirección actual, dirección anterior, domicilio familiar, domicilio actual, lugar de residencia, dirección del inmueble
+adresse du logement, adresse actuelle, nouvelle adresse, ancienne adresse, adresse du compteur, adresse d'intervention
+adresse personnelle, adresse fiscale, adresse complète, livrer à, facturer à, lieu de résidence
+postleitzahl, plz, dirección, calle, código postal
 drop at, house and road, wohnhaft, wohnort, anschrift, straße nr, str., domicile, adresse, voie, rue
 lieu de consommation, domicilio, home, lives at, line1, line2, wohnadresse, adr1
 where do you live, wo wohnen sie, où habitez vous, dónde vive, meldeadresse, rechnungsadresse, zustelladresse
@@ -128,8 +150,8 @@ place of residence, résidence principale, adresse postale, adresse de facturati
 libellé de la voie, n° et voie, domicilio fiscal, domicilio habitual, dirección postal, dirección de envío
 dirección de entrega, dirección de facturación, vivienda, número y calle, property address
 """),
-    "health": MEDICAL_LABEL,
-    "sensitive": SENSITIVE_LABEL,
+    "health": (*MEDICAL_LABEL, *ailments.LISTS["label_stem"]),
+    "sensitive": (*SENSITIVE_LABEL, *belonging.LISTS["label_stem"]),
     "key": listed("""
 api key, apikey, token, access token, secret, secret key, access key, api schlüssel, clave api
 signing key, access key, secret access key, client secret, deploy token, auth token, webhook secret, private key
@@ -146,6 +168,9 @@ ALONE: dict[str, Kind] = {
         ("t", "p", "m", "ph", "tf", "tfn", "número", "nummer", "contact", "contacto", "privat", "privé"), "phone"
     ),
     **dict.fromkeys(("union", "gewerkschaft", "sindicato", "syndicat", "faith", "rel.", "konf", "konf."), "sensitive"),
+    **dict.fromkeys(
+        ("property", "premises", "inmueble", "mietobjekt", "logement", "wohnung", "flat", "unit"), "address"
+    ),
     **dict.fromkeys(("reason off", "issue reported", "complaint", "presenting with", "dg", "dg.", "dx"), "health"),
 }
 """Labels that ask for something private only if they are the whole label."""
@@ -218,6 +243,7 @@ cas, sièges, reaction, reactions, severity, dose, dosage, doses, schedule, freq
 dates, status, note, notes
 comment, comments, from, until, start, started, end, instructions, result, unit, type, reason, onset, resolved, doctor
 prescriber
+price, prices, cost, fee, preis, preise, kosten, precio, coste, prix, tarif, coût
 prescribed by, quantity, supply, refills, refills left, last taken, how often, when, batch, due, next due, morning
 noon, evening
 reaktion, reaktionen, schweregrad, dosis, dosierung, einnahme, häufigkeit, stärke, seit, datum, bemerkung, bemerkungen
@@ -228,3 +254,27 @@ reacción, reacciones, gravedad, dosis, pauta, posología, frecuencia, desde, fe
 mañana, tarde, noche, duración, inicio, fin, resultado, unidad, médico, cantidad
 """)
 """Headings of a second column, which show that the second cell is not the value of the first."""
+HEADS = frozenset(
+    listed("""
+ean, barcode, part no., tracking, flight, departs, gate, existencias, ref, réf., lagerbestand, file, name, size
+owner, project, lead, progress, document, status, author, invoice, issued, due, amount, date
+description
+sku, product, price, stock, order, total, item, qty, quantity, type, created, updated, action, actions, title, user
+role, state
+editor, modified, version, category, details, result, task, assignee, priority, customer, payment, method, reference
+last active
+datei, größe, besitzer, projekt, leitung, fortschritt, dokument, bearbeitet von, artikelnr., bezeichnung, menge
+einzelpreis
+preis, betrag, buchungstag, umsatz, titel, typ, erstellt, geändert, aktion, aktionen, benutzer, rolle, version
+kategorie, aufgabe
+zuständig, priorität, rechnung, fällig, artikel, summe, lager, archivo, tamaño, propietario, proyecto, responsable
+progreso
+documento, estado, autor, autora, factura, importe, fecha, concepto, ref., artículo, uds., precio, producto, cantidad
+tipo, creado
+acción, acciones, título, usuario, rol, versión, categoría, tarea, prioridad, vencimiento, fichier, taille
+propriétaire, projet
+avancement, état, auteur, facture, montant, opération, désignation, qté, prix, produit, quantité, créé, modifié, titre
+utilisateur, rôle, catégorie, tâche, priorité, échéance, statut
+""")
+)
+"""Names of columns that ask for nothing of anybody: a row of nothing else begins a table."""

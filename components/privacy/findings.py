@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
 
-from components.privacy.lexicon import Span, Spans
+from components.privacy import clinics, public, sufferers
+from components.privacy.forms import asks_for
+from components.privacy.lexicon import REMEMBERED, Lexicon, Span, Spans, small, words_of
+
+_OF_ALL = Lexicon({"offered": (public.CONTEXT["offered"], ""), "general": (sufferers.GENERAL, "")})
+_BOOKED = Lexicon({"booked": (clinics.BOOKED, "")})
 
 _BEFORE = (
     r"(?:[ ](?:score|level|reading|value|wert|taux|valor|nivel))?(?:[ ]?\([^()\n]{1,20}\))?"
@@ -13,7 +21,10 @@ _BEFORE = (
 )
 MEASURE = (
     _BEFORE + r"(?P<value>[<>≤≥~]?[ ]?\d{1,3}(?:[.,/]\d{1,3})?(?![\d.,]*[€$£])"
-    r"(?:[ ]{0,6}(?:%|m?mol/\w{1,4}|m?[gu]/\w{1,3}|µ?g/\w{1,3}|iu/\w{1,2}|mm ?hg|kg/m.|bpm))?)(?!\w)"
+    r"(?:[ ]{0,6}(?:%|[mµn]?mol/\w{1,4}|m?[gu]/\w{1,3}|[µn]?g/\w{1,3}|[mµ]?iu/\w{1,2}|mm ?hg|kg/m.|bpm))?(?!\w)"
+    r"(?:[ ]?\((?:high|low|h|l|normal|abnormal|elevated|erhöht|erniedrigt|hoch|niedrig|zu \w+|élevée?|basse?|haute?"
+    r"|alt[oa]"
+    r"|baj[oa]|elevad[oa])\)|[ ](?:high|low|erhöht|élevée?|elevad[oa])(?!\w)|[ ]?[↑↓*])?)(?!\w)"
 )
 """A value after the name of a measurement, in lower case."""
 VERDICT = (
@@ -38,6 +49,65 @@ VISITED, WHOSE, OPEN = 60, 70, 60
 may say that it is open to everybody."""
 
 
+_RESULT = re.compile(
+    r"(?<!\w)(?:results?|findings?|impression|interpretation|ergebnis|befund|beurteilung|résultats?|conclusion"
+    r"|interprétation|resultados?|hallazgos?|conclusión)[ ]?:[ ](?P<value>[^\W_][^\n]{2,90}?)(?=[ ]*(?:\n|\Z))",
+    re.IGNORECASE,
+)
+"""What a report says in a line of its own."""
+_PART_OF = re.compile(
+    r"(?:[ -](?:day|out-?patients?|in-?patients?|mental health|de día|de jour|für [A-ZÄÖÜ]\w+|del? [a-z]\w+))?"
+    r"(?:[ -](?:clinic|unit|service|services|department|dept|ward|centre|center|team|hospital|nurse|suite|programme"
+    r"|program"
+    r"|Ambulanz|Tagesklinik|Klinik|Sprechstunde|Station|Zentrum|Abteilung|Praxis)(?!\w))?"
+)
+"""What belongs to a clinic's name behind what it is for."""
+_VALUE = re.compile(
+    r"(?:\A|(?<=\n))[ ]*(?P<value>[A-ZÀ-Þ][^\W\d_]?[\w -]{1,30}:? [<>≤≥]?[ ]?\d{1,5}(?:[.,]\d{1,3})?[ ]?(?:%"
+    r"|[mµn]?mol/\w{1,4}|m?[gu]/\w{1,3}"
+    r"|[µn]?g/\w{1,3}|[mµ]?iu/\w{1,2}|mm/h|/\w?l|fl|pg)(?:[ ]?\([^()\n]{1,20}\))?)[ ]*(?=\n|\Z)",
+    re.IGNORECASE,
+)
+"""A line of a report of a laboratory."""
+_OF_KINDS = re.compile(
+    r"\W*(?:(?:common|possible|typical|häufige|mögliche|typische) )?(?:symptoms?|symptome|conditions|medicines?"
+    r"|drugs?|diseases?|illness(?:es)?"
+    r"|vaccin(?:es?|ations?)|impfungen|impfung|vacunas?|vaccins?|vaccinations?|krankheiten|enfermedades|maladies"
+    r"|diagnostics?|injur(?:y|ies)"
+    r"|disabilit(?:y|ies)|síntomas(?: frecuentes)?|symptômes(?: fréquents)?|medikamente|medicamentos|médicaments"
+    r"|pregnancy|schwangerschaft"
+    r"|embarazo|grossesse|allergy|allergie|handicap|discapacidad|behinderung)\W*"
+)
+"""Headings of pages about illnesses, which say of nobody that he has one."""
+UNDER = 4
+"""Lines from a heading to what belongs to it, at most."""
+
+
+def title_of(text: str, at: int, spans_of: dict[str, Spans]) -> str:
+    """The heading of a place, where so few lines are between; empty where there is none."""
+    headings = spans_of["heading"].phrases
+    index = bisect_left(headings, (at, 0)) - 1
+    if index < 0 or text.count("\n", headings[index][1], at) > UNDER:
+        return ""
+    return text[slice(*headings[index])]
+
+
+def is_told_under(text: str, at: int, spans_of: dict[str, Spans]) -> bool:
+    """Whether the heading of a place asks for something of somebody's health."""
+    return asks_for_health(title_of(text, at, spans_of))
+
+
+@lru_cache(REMEMBERED)
+def asks_for_health(title: str) -> bool:
+    """Whether a heading asks for something of somebody's health, and is none of what is offered or told to all."""
+    lower = small(title)
+    return (
+        not _OF_KINDS.fullmatch(lower)
+        and asks_for(title) == "health"
+        and not any(each.phrases for each in _OF_ALL.find(lower, words_of(lower)).values())
+    )
+
+
 def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
     """Spans of medical findings about a person.
 
@@ -54,11 +124,23 @@ def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]
         rows = "." in match[0] and spans_of["coded"].within(max(match.start() - CODED_IN_ROWS, 0), match.start())
         if rows or spans_of["coded"].before(text, match.start(), CODED):
             yield match.span()
-    for span in spans_of["specialty"].phrases:
-        is_somebodys = names.near(text, span, WHOSE) or spans_of["own"].near(text, span, WHOSE)
-        if (
-            is_somebodys
-            and spans_of["visit"].near(text, span, VISITED)
-            and not spans_of["general"].near(text, span, OPEN)
-        ):
-            yield span
+    for start, end in spans_of["heading"].phrases:
+        if asks_for_health(text[start:end]):
+            below = end
+            for _ in range(UNDER + 1):
+                below = text.find("\n", below + 1) if below >= 0 else -1
+            below = len(text) if below < 0 else below
+            for match in chain(_RESULT.finditer(text, end, below), _VALUE.finditer(text, end, below)):
+                yield match.span("value")
+    for start, end in spans_of["specialty"].phrases:
+        is_somebodys = names.near(text, (start, end), WHOSE) or spans_of["own"].near(text, (start, end), WHOSE)
+        goes_there = is_somebodys and spans_of["visit"].near(text, (start, end), VISITED)
+        if (goes_there or _is_booked(text, start, spans_of)) and not spans_of["general"].near(text, (start, end), OPEN):
+            part = _PART_OF.match(text, end)
+            yield start, part.end() if part else end
+
+
+def _is_booked(text: str, at: int, spans_of: dict[str, Spans]) -> bool:
+    """Whether a place stands under a heading of somebody's appointment."""
+    title = small(title_of(text, at, spans_of))
+    return bool(_BOOKED.find(title, words_of(title))["booked"].phrases)

@@ -14,9 +14,11 @@ from functools import lru_cache
 from components.browser.actions import ActionError, parse_action
 from components.browser.quoting import quote
 from components.privacy import fields
+from components.privacy.beliefs import is_said, is_told
 from components.privacy.checksums import is_card
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import REMEMBERED, Lexicon, Span, phrase_pattern, small, words_of
+from components.privacy.medicine import is_illness
 
 _FIELD = re.compile(
     r"(?:\[\d+\] )(?:textbox|searchbox|spinbutton|combobox|date|month|datetime|time)"
@@ -36,6 +38,8 @@ _ASKED = re.compile(
 )
 WORDED: frozenset[Kind] = frozenset(("health", "sensitive", "address"))
 """Classes whose values are words."""
+NUMBERED: frozenset[Kind] = frozenset(("card", "bank", "national_id", "phone"))
+"""Classes whose values have digits: beside one's number stands one's name."""
 FIELDS_ABOVE = 3
 """Fields between a question and one that belongs to it, as for day, month and year."""
 _WRITES = re.compile(
@@ -78,6 +82,19 @@ _OF_COMPANY = re.compile(
     r"(?<![^\W_])(?:u?st|umsatzsteuer|mwst|vat|siret|siren|tva|cif|iva|hrb|ein)(?![^\W_])", re.IGNORECASE
 )
 """Those whose numbers are in public registers."""
+_OF_ANOTHER = re.compile(
+    r"(?<!\w)(?:by|on|date|dates|since|until|from|time|doctor|physician|prescriber|status date|expires|expiry|number|no"
+    r"|von|am|seit|bis|datum|uhrzeit|arzt|ärztin|durch|ab|nummer|por|desde|hasta|fecha|médico|hora|número|par|depuis"
+    r"|jusqu['’]au|date|le|médecin|heure|numéro|fee|fees|amount|betrag|importe|montant)[\s\W]*\Z"
+)
+"""At the end of a label: it asks for a day, a number or somebody else."""
+_OF_ONE = re.compile(
+    r"(?<!\w)(?:you|your|apply|applies|conditions?|patient|child|sie|ihnen|ihr|ihre|trifft|haben|hast|dein|kind"
+    r"|usted|su|tu"
+    r"|tiene|padece|sufre|hijo|hija|vous|votre|avez|souffrez|enfant|antécédents)(?!\w)",
+    re.IGNORECASE,
+)
+"""In a question: somebody is asked about himself or whom he cares for."""
 Beside = Callable[[str, int, int], re.Match[str] | None]
 """A pattern's method that looks at a line from one place to another."""
 NAMES = Lexicon({kind: (names, "") for kind, names in fields.FIELDS.items()})
@@ -86,7 +103,8 @@ NAMES = Lexicon({kind: (names, "") for kind, names in fields.FIELDS.items()})
 
 def hits(text: str) -> Iterator[Hit]:
     """Hits of filled fields whose name or purpose asks for something private."""
-    for field in _FIELD.finditer(text):
+    filled_in = [*_FIELD.finditer(text)]
+    for at, field in enumerate(filled_in):
         span = field.span("value")
         if not field["value"]:
             continue
@@ -94,8 +112,18 @@ def hits(text: str) -> Iterator[Hit]:
         kind: Kind | None = "password" if _DOTS.fullmatch(field["value"]) else asks_for(name)
         if kind is None and _NAMELESS.fullmatch(field["name"] or ""):
             kind = asks_for(_question_above(text, field.start(), beside=_FIELD.search, most=FIELDS_ABOVE))
+            if kind is None and any(
+                asks_for(part["name"] or "") == "birth_date"
+                and text.count("\n", *sorted((part.start(), field.start()))) <= APART
+                for part in filled_in[max(at - APART, 0) : at + APART + 1]
+            ):
+                kind = "birth_date"
         if kind is None and _SHORT_NUMBER.fullmatch(field["value"]) and is_code(name):
             kind = "code"
+        if kind is None and is_told(field["value"], field["name"] or ""):
+            kind = "sensitive"
+        if kind in NUMBERED and not any(map(str.isdigit, field["value"])):
+            continue
         if kind is not None and not (kind in WORDED and NOTHING.fullmatch(field["value"].strip())):
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
     yield from _ticked(text)
@@ -121,9 +149,17 @@ def _question_above(text: str, at: int, *, beside: Beside, most: int) -> str:
 def _ticked(text: str) -> Iterator[Hit]:
     """What is ticked under a question about something private, in no group of its own."""
     for choice in _CHOSEN.finditer(text):
-        kind = asks_for(_question_above(text, choice.start(), beside=_CHOICE.match, most=CHOICES_ABOVE))
+        question = _question_above(text, choice.start(), beside=_CHOICE.match, most=CHOICES_ABOVE)
+        kind = asks_for(question) or _chosen(choice["value"], question)
         if kind in ("health", "sensitive") and not NOTHING.fullmatch(choice["value"].strip()):
             yield Hit(start=choice.start("value"), end=choice.end("value"), kind=kind, source="form")
+
+
+def _chosen(value: str, question: str) -> Kind | None:
+    """The class of a value whose question says little: what somebody believes or is, or an illness that he has."""
+    if is_told(value, question) or is_said(value):
+        return "sensitive"
+    return "health" if _OF_ONE.search(question) and is_illness(value) else None
 
 
 def is_code(name: str) -> bool:
@@ -177,13 +213,12 @@ def _code_of(run: list[Span]) -> Iterator[Hit]:
 def of_groups(text: str) -> Iterator[Hit]:
     """Hits of texts and choices in a group whose name asks for something private: three fields of a date of birth."""
     for group in _GROUP.finditer(text) if 'group "' in text or 'form "' in text or 'region "' in text else ():
-        kind = asks_for(group["name"])
-        if kind is None:
-            continue
+        asked = asks_for(group["name"])
         for field in (*_FIELD.finditer(text, *group.span("inside")), *_CHOSEN.finditer(text, *group.span("inside"))):
             start, end = field.span("value")
-            words = kind in ("health", "sensitive", "address")
-            if end > start and (words or any(map(str.isdigit, field["value"]))):
+            kind = asked or _chosen(field["value"], group["name"])
+            is_empty = end == start or (kind in WORDED and NOTHING.fullmatch(field["value"].strip()))
+            if kind and not is_empty and (kind in WORDED or any(map(str.isdigit, field["value"]))):
                 yield Hit(start=start, end=end, kind=kind, source="form")
 
 
@@ -193,6 +228,8 @@ def asks_for(name: str) -> Kind | None:
     words = small(name).replace("_", " ")
     spans_of = NAMES.find(words, words_of(words))
     kind = next((kind for kind in fields.FIELDS if spans_of[kind].phrases), None)
+    if kind in ("health", "sensitive") and _OF_ANOTHER.search(words):
+        return None
     return None if kind == "national_id" and _OF_COMPANY.search(name) else kind
 
 

@@ -19,23 +19,23 @@ from components.privacy import (
     findings,
     locks,
     medicine,
+    offices,
+    patients,
+    phones,
+    profiles,
     public,
     remarks,
     sufferers,
     words,
 )
-from components.privacy.forms import NOTHING
+from components.privacy.forms import NOTHING, asks_for
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import (
     FULL_NAME,
     REMEMBERED,
     Lexicon,
-    Places,
     Span,
     Spans,
-    line_begins,
-    line_ends,
-    phrase_pattern,
 )
 
 GAP = (
@@ -85,7 +85,6 @@ CONTEXT = {
     "person": birthdays.PERSON,
     "child": birthdays.CHILD,
     "happened": birthdays.HAPPENED,
-    "company": words.COMPANY,
     "order": words.ORDER,
     "reference": tuple(phrase for phrase in words.ORDER if not phrase.startswith(("seri", "série", "número de série"))),
     "illness": (*ailments.ILLNESS, *medicine.MEDICINE),
@@ -96,8 +95,6 @@ CONTEXT = {
     "visit": clinics.VISIT,
     "own": clinics.OWN,
     "general": sufferers.GENERAL,
-    "belonging": belonging.BELONGING,
-    "being": belonging.BEING,
     "login": words.LOGIN,
     "codes": words.CODE,
     "call": words.PHONE,
@@ -105,74 +102,20 @@ CONTEXT = {
     "secret": words.KEY,
     "identity": words.PAPERS,
     "rebate": words.REBATE,
-    "service": words.SERVICE,
-    "venue": words.VENUE,
-    "party": belonging.PARTY,
-    "membership": belonging.MEMBERSHIP,
-    "active": belonging.ACTIVE,
-    "many": belonging.MANY,
-    "sentenced": belonging.SENTENCED,
-    "institution": belonging.INSTITUTION,
-    "about": belonging.ABOUT,
-    "gift": belonging.GIFT,
 }
+_CONTEXTS = public.CONTEXT | offices.CONTEXT | belonging.CONTEXT | remarks.CONTEXT | locks.CONTEXT
 SAID_OF = r"\s(?P<value>[^\W_][\w'’-]{0,30}(?:,? [\w'’-]{1,30}){0,5})"
 LEXICON = Lexicon(
     dict(LABELS)
     | {"diagnosed": (sufferers.DIAGNOSED, SAID_OF), "deeds": (belonging.DEEDS, SAID_OF)}
     | {"measured": (clinics.MEASURED, findings.MEASURE), "tested": (clinics.TESTED, findings.VERDICT)}
     | {"blood": (clinics.BLOOD, findings.GROUP)}
-    | {name: (phrases, "") for name, phrases in (public.CONTEXT | remarks.CONTEXT | locks.CONTEXT).items()}
+    | {name: (phrases, "") for name, phrases in _CONTEXTS.items()}
     | {name: (phrases, "") for name, phrases in CONTEXT.items()}
 )
-_PRICE = re.compile(r"[€$£] ?\d|\d[.,]\d\d ?(?:€|EUR|GBP|USD)")
-_HAS = re.compile(
-    r"(?<!\w)(?:(?:has|have|got|hat|habe|haben|ai|tiene|tengo|tienen)(?: (?:a|an|the|die|den|das|eine?n?|la|le|les"
-    r"|une?|des|du|el|los|las|unas?|unos?))?|a (?:la|les|le|des|du|une?|eu une?)) ?\Z",
-    re.IGNORECASE,
-)
-"""Right before the name of an illness."""
-FIRST, HAS = 30, 16
-"""Characters before the name of an illness in which somebody may speak of themselves, or be said to have it."""
-NEAR = 70
-"""Characters around the name of an illness in which something must say that it is somebody's."""
 LABELLED = 20
 """Characters around a label of an illness and its value in which something may say that it is for everybody."""
-_WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
 _SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-Z]{3,}(?!\w)")
-_BEHIND_IT = re.compile(r"[ ](?:[(])?([\w'’-]{1,40})")
-_BEFORE_IT = re.compile(r"([\w'’-]{1,40})[ ]$")
-_IN_WORD = re.compile(r"[\w'’-]")
-_BEFORE_ILL = re.compile(r"(?<!\w)[a-tv-z]\d{2}(?:\.\d{1,2})?[ ]\Z")
-"""A diagnosis's code."""
-LONGEST_CODE = 8
-_REST = re.compile(r"[\w'’-]{1,40}")
-_OF_PATIENTS = re.compile("|".join(phrase_pattern(phrase) for phrase in sufferers.PATIENT if " " not in phrase))
-_FOR = re.compile(r"(?<!\w)(?:for|für|de|pour|para)\s")
-_DOCTOR = re.compile(
-    r"(?:(?:la|el|le|the|der|die|dem|my|mi|mon|ihrem|ihrer|seinem|seiner) )?(?:dra?|doctora?|docteure?|doktor|arzt"
-    r"|ärztin|gp"
-    r"|médic[oa]|médecin|hospital)(?!\w)"
-)
-"""Persons and places that treat an illness: where a label is followed by one, it is followed by no illness."""
-_UNITS = ("mg", "µg", "mcg")
-WORDS_AROUND = 4
-"""Of what stands before and behind the name of an illness, the words that may belong to it."""
-_ILLNESS = re.compile(
-    r"(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath|\w{0,12}(?:ge|be|ver|unter)sucht)"
-    r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
-    r"|krankheit|erkrankung|störung(?:en)?|syndrom|krebs|leps(?:y|ie|ia)|depression|insuffizienz|karzinom|tumor|tumour"
-    r"|virus(?:es)?|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung"
-    r"|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?"
-    r"|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
-    r"|(?:eisen|vitamin|jod|zink|kalium|magnesium)mangel|intoleranz|unverträglichkeit|(?:band|bänder|meniskus"
-    r"|faser|sehnen)riss"
-    r"|(?:(?<!mi)[a-z](?:ectomy|ektomie|ectomía|ectomie|oplasty|oplastia|oplastie|ostomy|ostomie|ostomía))"
-    r"|(?<!z)anf[aä]ll(?:en?)?|[io]nkontinenz|incontinen(?:ce|cia|cy)|[hy]+[py]o?ertonie|hypotonie|insomnie|sucht"
-    r"|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit"
-    r"|(?<=knochen)bruch|fraktur)"
-)
-"""Words that name an illness by their endings, in small letters."""
 _DOCUMENT = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?=[A-Z ]{0,6}\d)(?:[ -]?[A-Z\d]){5,18}(?![\w-]|[.,/]\d)")
 _DATED = re.compile(rf"{dates.DATE}|{dates.COMPACT}", re.IGNORECASE)
 _MEDICINE_NO = re.compile(r"(?:CIP|PZN|CN|C\.N\.)\W{0,3}(?:\d{6,7}|\d{13})(?![\d-])", re.IGNORECASE)
@@ -197,22 +140,13 @@ def hits(text: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
             *(births.birth_dates(text, lower, spans_of, names) if kind == "birth_date" else ()),
         ):
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
-    for kind, (start, end) in _about_people(text, lower, spans_of, names):
-        yield Hit(start=start, end=end, kind=kind, source="words")
-    for start, end in remarks.spans(text, lower, spans_of, names):
+    for start, end in (*patients.spans(text, lower, spans_of, names), *remarks.spans(text, lower, spans_of, names)):
         yield Hit(start=start, end=end, kind="health", source="words")
-    for (_, said), (start, end) in zip(spans_of["diagnosed"].phrases, spans_of["diagnosed"].values, strict=True):
-        end = _until_stop(lower, start, end)
-        of_whom = _FOR.search(lower, said - 4, start) is not None and names.within(start, end + 1)
-        if end > start and not (
-            of_whom or _DOCTOR.match(lower, start) or spans_of["general"].near(text, (start, end), NEAR)
-        ):
-            yield Hit(start=start, end=end, kind="health", source="words")
     for start, end in codes.spans(text, spans_of):
         yield Hit(start=start, end=end, kind="code", source="words")
     for start, end in _documents(text, spans_of):
         yield Hit(start=start, end=end, kind="national_id", source="words")
-    for start, end in beliefs.spans(text, lower, spans_of, names):
+    for start, end in (*beliefs.spans(text, lower, spans_of, names), *profiles.spans(text, spans_of)):
         yield Hit(start=start, end=end, kind="sensitive", source="words")
 
 
@@ -220,10 +154,50 @@ _OF_THINGS = re.compile(
     r"(?<!\w)(?:engine|fuse|battery|printer|motor|sensor|cable|filter|pump|disk|server|software|update|oil|vets?"
     r"|sicherung|akku|batterie|drucker|kabel|pumpe|festplatte|fusible|batería|impresora|avería|moteur|imprimante|pile"
     r"|rain|sunny|cloudy|snow|wind|°c|°f|regen|sonnig|lluvia|soleado|pluie|terms|apply|refurbished|wie neu|gebraucht"
-    r"|unisex|portrait|landscape|vertical|horizontal|hochformat|querformat|paysage|klasse i+|class i+)(?!\w)",
+    r"|contains|may contain|enthält|enthalten|contiene|contienen|contient|contiennent|unisex|portrait|landscape"
+    r"|vertical|horizontal|hochformat|querformat|paysage|klasse i+|class i+)(?!\w)",
     re.IGNORECASE,
 )
 """Words after a label for illness or belief that are about a machine, the weather or goods."""
+
+
+_EXPLAINS = re.compile(
+    r"(?:so (?:viel|geht|funktioniert)|how|what|why|when|who|everything|all you|was|wie|warum|wann|alles|cómo|qué"
+    r"|cuándo|todo"
+    r"|comment|que|pourquoi|quand|tout)(?!\w)",
+    re.IGNORECASE,
+)
+"""With this begins what tells everybody about something."""
+_SAID_OF_LABELS = frozenset(
+    (
+        "noted",
+        "reported",
+        "declared",
+        "list",
+        "details",
+        "history",
+        "taken",
+        "today",
+        "now",
+        "type",
+        "name",
+        "status",
+        "given",
+        "known",
+        "angegeben",
+        "bekannt",
+        "declarado",
+        "indicado",
+        "conocidas",
+        "déclaré",
+        "connues",
+        "actuel",
+        "actuelle",
+        "or",
+    )
+)
+_OF_BODY = re.compile(r" (?:de|of|du|d['’]) ?[A-ZÀ-Þ]\w+ ?:")
+"""Of whom a church, a party or a union is: then it speaks itself behind the colon."""
 
 
 def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]:
@@ -235,15 +209,40 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
         content = text[slice(*value)]
         if kind == "sensitive" and content[0].isdigit():
             continue
+        if kind == "sensitive" and _OF_BODY.search(text, phrase[0], value[0]):
+            continue
+        if kind == "phone" and sum(map(str.isdigit, content)) > phones.LONGEST:
+            continue
         if kind in ("health", "sensitive") and (NOTHING.fullmatch(content.strip()) or _OF_THINGS.search(content)):
             continue
-        if kind == "national_id" and (_is_in_words(content) or _MEDICINE_NO.match(text, phrase[0])):
+        if kind in ("health", "sensitive") and (
+            _EXPLAINS.match(content) or not _asks(kind, text[phrase[0] : value[0]])
+        ):
             continue
-        general = kind == "health" and spans_of["general"].within(max(phrase[0] - LABELLED, 0), value[1] + LABELLED)
+        if kind == "national_id" and _MEDICINE_NO.match(text, phrase[0]):
+            continue
+        if kind == "national_id" and _is_in_words(content):
+            number = content.partition(" ")[0]
+            if len(number) <= FIGURES or sum(map(str.isdigit, number)) < FIGURES:
+                continue
+            value = value[0], value[0] + len(number)
+        general = kind == "health" and spans_of["general"].within(
+            max(phrase[0] - LABELLED, 0), value[0] if spans_of["ill"].within(*value) else value[1] + LABELLED
+        )
         if not (of_company or general) and not (kind == "code" and spans_of["rebate"].near(text, value, codes.LETS_IN)):
             yield value
             if kind == "code":
                 yield from codes.behind(text, value)
+
+
+@lru_cache(REMEMBERED)
+def _asks(kind: Kind, label: str) -> bool:
+    """Whether a label asks for this to its last word: `Disability access` asks for nothing of anybody."""
+    words = label.rstrip(" :\n").split()
+    last = words[-1] if words else ""
+    if len(words) < 2 or not last.islower() or not last.isalpha() or last in _SAID_OF_LABELS:
+        return True
+    return any(asks_for(" ".join(words[-most:])) == kind for most in (1, 2, 3))
 
 
 def _is_in_words(content: str) -> bool:
@@ -266,77 +265,3 @@ def _is_document(text: str, match: re.Match[str], spans_of: dict[str, Spans]) ->
         and not spans_of["reference"].within(max(label - BEFORE_ID, 0), match.end())
         and not _DATED.match(match[0])
     )
-
-
-def _about_people(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[tuple[Kind, Span]]:
-    """Illnesses and findings near a full name or near words that relate them to a person."""
-    for span in spans_of["ill"].phrases:
-        if _is_somebodys(text, span, spans_of, names):
-            yield "health", whole(lower, span)
-    for span in findings.spans(text, spans_of, names):
-        yield "health", span
-
-
-def _is_somebodys(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
-    """Whether an illness or a medicine is some person's. In the first person it always is. Otherwise words of general
-    information nearby, or a price (it is a shop's then), speak against it."""
-    if spans_of["first"].before(text, span[0], FIRST):
-        return True
-    named = names.near(text, span, NEAR) and not spans_of["company"].near(text, span, NEAR)
-    theirs = named or _HAS.search(text, max(span[0] - HAS, 0), span[0]) or spans_of["patient"].near(text, span, NEAR)
-    if spans_of["general"].near(text, span, NEAR) or not theirs:
-        return False
-    return named or spans_of["own"].near(text, span, NEAR) or not _has_a_price(text, span)
-
-
-def _has_a_price(text: str, span: Span) -> bool:
-    return _PRICE.search(text, line_begins(text, span[0], NEAR), line_ends(text, span[1], NEAR)) is not None
-
-
-def illnesses(lower: str, spans_of: dict[str, Spans], places: Places) -> Spans:
-    """Words that name an illness: by lists, by their endings and by their stems."""
-    ending = ((at, at + len(word)) for word, starts in places.items() if _ends_ill(word) for at in starts)
-    medical_words = {word for word in set(_WORD.findall(lower)) if medicine.is_medical(word)}
-    medical = (word.span() for word in _WORD.finditer(lower) if word[0] in medical_words) if medical_words else ()
-    return Spans(phrases=sorted({*spans_of["illness"].phrases, *medical, *ending}))
-
-
-@lru_cache(REMEMBERED)
-def _ends_ill(word: str) -> bool:
-    return _ILLNESS.fullmatch(word) is not None
-
-
-def _until_stop(lower: str, start: int, end: int) -> int:
-    """The end of an illness's name: before the first word that belongs to the rest of the sentence."""
-    return next(
-        (word.start() for word in _WORD.finditer(lower, start, end) if _ends(word[0]) and word.start() > start),
-        end,
-    )
-
-
-def _ends(word: str) -> bool:
-    """Whether a word ends an illness's name, because it belongs to the rest of the sentence."""
-    if word in _UNITS or word.startswith("allerg"):
-        return False
-    return word in ailments.STOPS or _OF_PATIENTS.fullmatch(word) is not None
-
-
-def whole(lower: str, span: Span) -> Span:
-    """The span with the words around it that belong to the illness's name."""
-    start, end = span
-    while start and _IN_WORD.match(lower, start - 1):
-        start -= 1
-    if ending := _REST.match(lower, end):
-        end = ending.end()
-    code = _BEFORE_ILL.search(lower, max(start - LONGEST_CODE, 0), start)
-    for _ in range(0 if code else WORDS_AROUND):
-        before = _BEFORE_IT.search(lower[max(start - 42, 0) : start])
-        if before is None or _ends(before[1]):
-            break
-        start -= len(before[0])
-    for _ in range(WORDS_AROUND):
-        behind = _BEHIND_IT.match(lower, end)
-        if behind is None or (_ends(behind[1]) and behind[1] not in ailments.TAILS):
-            break
-        end = behind.end()
-    return code.start() if code else start, end

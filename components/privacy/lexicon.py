@@ -49,7 +49,7 @@ def one_of(alternatives: str, *, behind_no: str = r"\w") -> str:
 
 FULL_NAME = re.compile(
     r"[A-ZÀ-ÞĀ-ſ](?<![\w-].)"
-    rf"(?!{rest_of('The|An?|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su')}\s)"
+    rf"(?!{rest_of('The|An?|Dra?|Prof|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su')}\s)"
     r"[a-zà-ÿĀ-ſ'’-]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿĀ-ſ]{1,20})? "
     r"(?:[A-Z]\. |(?:de|del|de la|van|van der|von|da|di|du|le|la|el|al|ben|bin|st\.) )?"
     r"(?:[OD]['’]|Mc|Mac)?[A-ZÀ-ÞĀ-ſ][a-zà-ÿĀ-ſ'’-]{1,25}(?:-[A-ZÀ-Þ][a-zà-ÿĀ-ſ]{1,20})?(?![\w-])"

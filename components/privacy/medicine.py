@@ -13,7 +13,8 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from components.privacy.lexicon import REMEMBERED
+from components.privacy.ailments import ILLNESS
+from components.privacy.lexicon import REMEMBERED, Lexicon, small, words_of
 from components.privacy.words import listed
 
 MEDICINE = listed("""
@@ -103,6 +104,23 @@ def _is_medical(word: str) -> bool:
         or _medicine().search(sound) is not None
         or (root.endswith(_ILLS) and any(root[at:] in stems for at in range(2, len(root) - LONG + 1)))
     )
+
+
+@lru_cache(REMEMBERED)
+def is_illness(value: str) -> bool:
+    """Whether a short text is mostly the name of an illness or a medicine."""
+    lower = small(value)
+    places = words_of(lower)
+    letters = {at for start, end in _illness().find(lower, places)["ill"].phrases for at in range(start, end)}
+    letters |= {
+        at for word, starts in places.items() if is_medical(word) for at in range(starts[0], starts[0] + len(word))
+    }
+    return 2 * len(letters) > len(value)
+
+
+@cache
+def _illness() -> Lexicon:
+    return Lexicon({"ill": ((*ILLNESS, *MEDICINE), "")})
 
 
 def folded(word: str) -> str:

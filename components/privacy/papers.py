@@ -17,6 +17,7 @@ from components.privacy.checksums import (
     is_ppsn,
     is_ssn,
     is_tax_id,
+    luhn,
 )
 from components.privacy.lexicon import Span
 
@@ -54,6 +55,10 @@ _OF_LETTERS: tuple[Id, ...] = (
     (re.compile(r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)"), is_codice_fiscale),
     *_OF_EITHER,
 )
+_SIN = re.compile(
+    r"(?:SIN|NAS|N\.A\.S\.)(?:[ ]?(?:#|no\.?|:|n°))?[ ]{1,3}(?P<value>\d{3}[ -]?\d{3}[ -]?\d{3})(?![\w-])"
+)
+"""Canada's number of social insurance, whose name other languages have for `without`."""
 _ID_BEGINS = re.compile(
     r"\d(?<!\d.)(?=(?:[ ./-]?[\dA-Z<]){7})|[A-Z](?<!\w.)(?=(?:[ .-]?[A-Z\d<]){8})(?=.{0,10}\d)"
     r"|[*xX•](?<!\w.)[*xX•]{2}-(?=[*xX•]{2}-\d)"
@@ -63,6 +68,9 @@ _ID_BEGINS = re.compile(
 
 def spans(text: str) -> Iterator[Span]:
     """National ids whose form and check digits are right."""
+    for number in _SIN.finditer(text):
+        if luhn(re.sub(r"\D", "", number["value"])):
+            yield number.span("value")
     for beginning in _ID_BEGINS.finditer(text):
         for pattern, fits in _OF_DIGITS if beginning[0].isdigit() else _OF_LETTERS:
             match = pattern.match(text, beginning.start())

@@ -73,7 +73,7 @@ _STREET_SELDOM = (
 )
 _BEFORE_EN = rf"(?<![\w.]){_HOUSE},[ ]\Z"
 _STREET_EN = (
-    r"\d(?<![\w.].)\d{0,4}[A-Za-z]?,?[ ](?:[NSEW]\.?[ ])?"
+    r"\d(?<![\w./].)\d{0,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?)?,?[ ](?:(?:[NSEW]|NE|NW|SE|SW)\.?[ ])?"
     rf"(?:(?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}(?:{_STREETS_EN})(?!\w)\.?"
     rf"(?:[ ](?:NW|NE|SW|SE|[NSEW])(?!\w))?(?:,?[ ]{_FLAT})?"
 )
@@ -81,36 +81,41 @@ _STREET_DE = (
     rf"[A-ZÄÖÜ](?<!\w.)(?:{rest_of('Am|An der|Auf der|Im|In der|Unter den|Zum|Zur')}[ ][A-ZÄÖÜ][a-zäöüß]{{2,20}}"
     r"|[\wäöüß.-]{0,30}?(?:straße|strasse|str\.|weg|gasse|allee|platz|ring|damm|ufer|steig|chaussee|pfad)"
     r"|[\wäöüß-]{1,25}[ -](?:Straße|Strasse|Str\.|Weg|Gasse|Allee|Platz|Ring|Damm|Ufer)"
-    r"|(?:Platz|Straße|Allee|Weg|Ufer)[ ](?:der|des|am|zum|zur|an der|von)[ ](?:\d{1,2}\.[ ])?[A-ZÄÖÜ][\wäöüß-]{2,25}"
-    r"|[A-ZÄÖÜ][a-zäöüß]{2,20}(?:zeile|graben|wall|kamp|twiete|stieg|anger|rain|halde|bogen|winkel|promenade|gürtel|kai"
-    r"|wiesen?|siedlung)|[A-ZÄÖÜ][a-zäöüß]{2,15}[ ](?:Zeile|Graben|Wall|Kamp|Twiete|Stieg|Anger|Reihe|Promenade|Höhe"
-    r"|Markt|Berg|Hof|Wiese))"
+    rf"|{rest_of('Platz|Straße|Allee|Weg|Ufer')}[ ](?:der|des|am|zum|zur|an der"
+    rf"|von)[ ](?:\d{{1,2}}\.[ ])?[A-ZÄÖÜ][\wäöüß-]{{2,25}}"
+    r"|[a-zäöüß]{2,20}(?:lände|leite|stiege|steige|gässchen|hang|zeile|graben|wall|kamp|twiete|stieg|anger|rain"
+    r"|halde|bogen|winkel|promenade|gürtel|kai"
+    r"|wiesen?|siedlung)|[a-zäöüß]{2,15}[ ](?:Zeile|Graben|Wall|Kamp|Twiete|Stieg|Anger|Reihe|Promenade|Höhe"
+    r"|Markt|Berg|Hof|Wiese|Gürtel|Kai|Steig|Damm|Chaussee|Bogen|Lände|Rain|Quai|Park))"
     r"[ ]\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3}){0,3}(?!\w)"
     r"(?:,?\s\d{5}\s(?:(?:Bad|Sankt|St\.|Groß|Klein|Alt|Neu|Markt|Schwäbisch)[ ])?[A-ZÄÖÜ][\wäöüß-]{1,30})?"
 )
 _STREETS_ES = (
     r"Carrer|Avinguda|Avgda\.|Passeig|Pg\.|Plaça|Pça\.|Rúa|Rua|Praza|Travessera|Partida|Polígono|Barrio|Ptge\."
     r"|Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino|Carrera|Carretera|Ctra\.|Ronda|Rda\."
+    r"|calle|avenida|avda\.|plaza|paseo|camino|carretera|travesía|carrer|c/"
     r"|Travesía|Callejón|Cañada|Alameda|Glorieta|Cuesta|Rambla|Vía|Vial|Pasaje|Pje\.|Pasadizo|Acceso|Urbanización|Urb\."
 )
 _WORD_ES = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ.-]{1,25}"
 _STREET_ES = (
-    rf"[ACGPRTUV](?<!\w.)(?:(?<=G)ran[ ]Vía|{rest_of(_STREETS_ES)}[ ]"
+    rf"[ACGPRTUVacpt](?<!\w.)(?:(?<=G)ran[ ]Vía|{rest_of(_STREETS_ES)}[ ]"
     rf"(?:(?:de|del|la|las|los|el|do|da|dos|das|dels?|les)[ ]|d['’]|l['’]){{0,3}}{_WORD_ES}"
     rf"(?:[ ](?:(?:de|del|la|y|i|do|da)[ ]|d['’]){{0,2}}{_WORD_ES}){{0,3}}),?[ ]"
     r"(?:n\.?[º°o]?[ ]?|núm\.?[ ]|número[ ])?\d{1,4}(?!\w)"
     r"(?:,[ ]\d{1,2}(?:n|r|t|è|er|on)[ ]\d{1,2}[aºª]?(?!\w))?"
-    r"(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?(?:[A-Z](?!\w)|dcha|izda|izq|ctro)?\.?(?!\w))?"
+    r"(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?(?:[A-Z](?!\w)|derecha|izquierda|centro|dcha|izda|izq|ctro)?\.?(?!\w))?"
     r"(?:,?[ ](?:Puerta|Piso|Apt\.|Portal|Bloque)[ ]\w{1,4})?"
-    rf"(?:,?\s\d{{5}}\s{_WORD_ES})?"
 )
 _WORD_FR = r"[A-ZÀ-Þ][\wà-ÿ'’.-]{0,25}"
 _BEFORE_FR = (
-    r"(?<![\w.])(?:Résidence|Bâtiment|Bât\.|Immeuble|Appartement|Appt\.?|Villa|Hameau|Escalier)"
-    rf"(?:[ ](?:les?|la|des|du|de))?(?:[ ]{_WORD_FR}|[ ]\d{{1,3}}){{1,3}},[ ]\Z"
+    r"(?<![\w.])(?:(?:[Rr]és(?:idence|\.)|[Bb]âtiment|[Bb]ât\.?|[Ii]mmeuble|[Ii]mm\.|[Aa]ppartement|[Aa]ppt?\.?"
+    r"|[Vv]illa|Hameau"
+    r"|[Ee]scalier|[Ee]sc\.?|[Ee]ntrée|[Pp]orte|Lotissement|Le[ ]Clos)"
+    rf"(?:[ ](?:[Ll]es?|[Ll]a|des|du|de))?(?:[ ]{_WORD_FR}|[ ]\d{{1,3}}){{1,3}},[ ]){{1,3}}\Z"
 )
 _STREET_FR = (
-    r"\d(?<![\w.].)\d{0,3}(?: ?(?:bis|ter|quater|[A-D]))?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?|bld\.?|place"
+    r"\d(?<![\w.].)(?<!\dh.)(?<!\d h .)\d{0,3}(?: ?(?:bis|ter|quater|[A-D]))?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?"
+    r"|bld\.?|place"
     r"|pl\.|allées?|impasse|chemin|quai"
     r"|cours|route|square|passage|faubourg|fg\.?|sentier|villa|cité|esplanade|promenade"
     r"|montée|traverse|ruelle|résidence|hameau|lotissement)[ ]"
@@ -118,6 +123,13 @@ _STREET_FR = (
     rf"(?:[ -](?:(?:de|du|des|la|le|et)[ ]){{0,2}}{_WORD_FR}){{0,4}}"
     rf"(?:,?\s\d{{5}}\s{_WORD_FR}(?:[ -]{_WORD_FR}|-(?:en|sur|sous|lès|la|le)-{_WORD_FR}){{0,3}})?"
 )
+_STREET_BE = (
+    rf"[RABCPQIDS](?<![\w.].){rest_of('Rue|Avenue|Av.|Boulevard|Bd|Chaussée|Place|Quai|Chemin|Route|Impasse|Allée|Drève|Square')}"
+    rf"[ ](?:(?:de|du|des|la|le|les|aux?|d['’]|l['’])[ ]?){{0,3}}{_WORD_FR}"
+    rf"(?:[ -](?:(?:de|du|des|la|le|et)[ ]){{0,2}}{_WORD_FR}){{0,3}},?[ ]\d{{1,4}}[ ]?[A-Da-d]?(?:[ ]?(?:/|bte"
+    rf"|boîte)[ ]?\w{{1,4}})?(?![\w:])"
+)
+"""As Belgium and Switzerland write French streets."""
 _TOWN = (
     rf"[A-ZÀ-Þ](?<![\w.].)[\wà-ÿ'’.-]{{0,25}}[ ](?:(?:{_WORD_FR}|der|des|am|an|im|zum|zur|van|von|den|del?|della"
     rf"|di|da|do|dos|la|las|los|el|du|les|y|et)[ ]){{0,4}}"
@@ -138,16 +150,19 @@ _TOWN_CODE = r"(?:[A-Z]{1,2}-)?(?:\d{5}|(?!(?:19|20)\d\d(?!\d))\d{4}(?:[ ][A-Z]{
 _CODE_AND_TOWN = rf"{_TOWN_CODE}[ ]{_PLACE}(?:[ ]\(\w{{1,20}}\))?"
 _INSIDE = (
     r"(?:\d{1,2}(?:\.|er|e|ème|st|nd|rd|th|º|ª)?[ ]?(?:OG|Stock|Etage|étage|floor|piso|planta|Obergeschoss)|EG|DG"
-    r"|bajo|ático|entresuelo|principal|sótano|Hinterhaus|Vorderhaus|Seitenflügel|Gartenhaus|rear|(?:[Aa]ppt?"
+    r"|(?:bajo|bajos|baixos|ático|àtic|sobreático|entresuelo|entresol|principal|pral\.?|sótano"
+    r"|local)(?:[ ]\d{1,2}[ªºaè]?)?"
+    r"|Hinterhaus|Vorderhaus|Seitenflügel|Gartenhaus|rear|(?:[Aa]ppt?"
     r"|[Aa]ppartement|[Bb]ât|[Bb]âtiment|[Ee]sc|[Ee]scalier"
     r"|[Pp]orte|Wohnung|Whg|[Pp]iso|[Pp]uerta|[Pp]ortal|[Bb]loque|[Ff]lat|[Uu]nit|[Aa]pt)\.?[ ]?\w{1,6})(?!\w)"
 )
+_QUARTER = rf"(?:Col\.|Colonia|Fracc\.|Barrio|Bº|Urb\.|Urbanización|Residencial|Conjunto|OT|Ortsteil)[ ]{_PLACE}"
 _LINE_BELOW = r"(?:,?[ ]?\n[ ]{0,14})"
 _AFTER_STREET = re.compile(
     rf"(?:{_LINE_BELOW}{_PLACE},?){{0,2}}(?:[ ]|{_LINE_BELOW})(?:[A-Z]{{1,2}}\d[A-Z\d]?[ ]\d[A-Z]{{2}}"
     rf"|[A-Z]{{2}}[ ]\d{{5}})(?!\w)"
-    rf"|(?:{_NEXT}(?:{_FLAT}(?!\w)|{_INSIDE})){{0,3}}(?:{_BREAK}{_CODE_AND_TOWN}"
-    rf"|(?:(?:,\s{{0,3}}|[ ]?\n\s{{0,2}}{_MARK}){_PLACE}(?:[ ]\d{{1,2}}(?=,))?){{0,2}}"
+    rf"|(?:{_NEXT}(?:{_FLAT}(?!\w)|{_INSIDE}|{_QUARTER})){{0,3}}(?:{_BREAK}{_CODE_AND_TOWN}"
+    rf"|(?:(?:,\s{{0,3}}|[ ]?\n\s{{0,2}}{_MARK}){_PLACE}(?:[ ]\d{{1,2}}(?=[,.;]|[ ][a-z]|[ ]*\n|\Z))?){{0,2}}"
     rf"(?:{_NEXT}(?:{_PLACE}(?:,[ ]|[ ]))?{_POSTCODE})?)"
 )
 """What goes on after a street, on a line or on several: a flat, then a postal code and a town, or a town, a region or a
@@ -187,7 +202,14 @@ _BY_WORD_DE = (
 _STREETS = tuple(
     (re.compile(street), re.compile(before) if before else None)
     for street, before in (
-        *((_STREET_EN, _BEFORE_EN), (_STREET_SELDOM, ""), (_STREET_DE, ""), (_STREET_ES, ""), (_STREET_FR, _BEFORE_FR)),
+        *(
+            (_STREET_EN, _BEFORE_EN),
+            (_STREET_SELDOM, ""),
+            (_STREET_DE, ""),
+            (_STREET_ES, ""),
+            (_STREET_FR, _BEFORE_FR),
+            (_STREET_BE, ""),
+        ),
         *((_TOWN, ""), (_BY_WORD_DE, ""), (_BOX, "")),
     )
 )
@@ -215,7 +237,7 @@ def hits(text: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         ("phone", phones.spans(text, orders=spans_of["order"], calls=spans_of["call"], services=spans_of["service"])),
         ("key", (match.span() for match in _KEY.finditer(text))),
         ("key", _secrets(text, spans_of["secret"])),
-        ("address", _addresses(text, spans_of["company"], spans_of["venue"])),
+        ("address", _addresses(text, spans_of)),
     )
     for kind, kind_spans in spans:
         for start, end in kind_spans:
@@ -282,29 +304,33 @@ def _is_random(word: str) -> bool:
     return -sum(share * log2(share) for share in shares) >= RANDOM
 
 
-def _addresses(text: str, companies: Spans, venues: Spans) -> Iterator[Span]:
+def _addresses(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
     for street, ahead in _STREETS:
         for match in street.finditer(text):
             start = match.start()
             house_name = ahead.search(text, max(start - LONGEST_HOUSE, 0), start) if ahead else None
             start = house_name.start() if house_name else start
-            if not (
-                companies.before(text, start + HEAD, AT_COMPANY + HEAD)
-                or venues.before(text, start + HEAD, AT_VENUE + HEAD)
-            ):
+            if not _is_open_to_all(text, start + HEAD, spans_of, AT_COMPANY + HEAD, AT_VENUE + HEAD):
                 continuation = _AFTER_STREET.match(text, match.end())
                 yield start, continuation.end() if continuation else match.end()
     for match in _AT_HOME.finditer(text):
         yield match.span("address")
     for match in _LAST_LINE.finditer(text):
         before = _STREET_AND_TOWN.search(text, max(match.start() - BEFORE_POSTCODE, 0), match.start())
-        if before and not companies.before(text, before.start(), AT_COMPANY):
+        if before and not _is_open_to_all(text, before.start(), spans_of, AT_COMPANY, 0):
             yield before.start(), match.end()
     for match in _POSTCODE_UK.finditer(text):
         before = _BEFORE_POSTCODE.search(text, max(match.start() - BEFORE_POSTCODE, 0), match.start())
         house = before and _HAS_HOUSE.search(before[0])
-        open_to_all = companies.before(text, match.start(), 2 * AT_COMPANY) or venues.before(
-            text, match.start(), AT_COMPANY
-        )
-        if before and house and not open_to_all:
+        if before and house and not _is_open_to_all(text, match.start(), spans_of, 2 * AT_COMPANY, AT_COMPANY):
             yield before.start() + house.start(), match.end()
+
+
+def _is_open_to_all(text: str, at: int, spans_of: dict[str, Spans], at_company: int, at_venue: int) -> bool:
+    """Whether a company or a place for everybody is named before a street, and behind it nobody who lives there."""
+    for name, reach in (("company", at_company), ("venue", at_venue)):
+        if reach and spans_of[name].before(text, at, reach):
+            named = spans_of[name].last_before(text, at, reach)
+            if named is None or not spans_of["home"].within(named, at):
+                return True
+    return False

@@ -37,6 +37,8 @@ _FREE = re.compile(
 )
 """National numbers that are toll-free or premium-rate, in the countries below."""
 _HELPLINE = re.compile(r"116\d{3}")
+LONGEST = 15
+"""Digits of a telephone number at most (E.164)."""
 TRUNK = {"GB": 44, "IE": 353, "DE": 49, "AT": 43, "CH": 41, "FR": 33, "BE": 32, "NL": 31, "AU": 61, "NZ": 64, "ZA": 27}
 """Countries whose national numbers begin with a zero, and their codes."""
 GROUPS: dict[tuple[int, ...], dict[str, int]] = {

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
+from components.privacy.ailments import LISTS
 from components.privacy.lexicon import Span, Spans, line_begins, line_ends
 from components.privacy.words import listed
 
@@ -50,6 +52,7 @@ clínica, hospital, copago, mutua, aseguradora, centro médico, sanatorio
 """)
 """Words for those who pay for a treatment, and for their share."""
 CONTEXT = {
+    **{name: LISTS[name] for name in ("dose", "takes")},
     **{"care": CARE, "prescribed": PRESCRIBED, "pharmacy": PHARMACY, "effect": EFFECT},
     **{"insured": INSURED},
 }
@@ -108,10 +111,17 @@ _TAKEN = re.compile(
     r"|\d-\d-\d(?:-\d)?(?!\d)|(?:once|twice|three times) (?:a day|daily)"
     r"|(?:ein|zwei|drei)mal täglich|\d ?x (?:täglich|daily|par jour|al día))"
 )
+_SCHEME = re.compile(r"\d(?<!\d.)-\d-\d(?!\d)")
+"""How many in the morning, at noon and in the evening."""
 _TAKES = re.compile(
     r"(?:[Ii](?: still| now)? take|[Ii]['’]m (?:still |now )?on|[Bb]een (?:on|taking)|[Tt]aking|[Jj]e prends"
     r"|[Jj]['’]ai pris|[Ii]ch nehme|[Nn]ehme ich|[Tt]omo|[Ee]stoy tomando|[Ll]levo \w+ \w+ con)"
     rf"(?: (?:jetzt|seit \w+ \w+|du|de la|ya))? (?P<value>{_NAME})(?!\w)"
+)
+_TAKES_SINCE = re.compile(
+    rf"(?:[Jj]e suis sous|[Ii]l est sous|[Ee]lle est sous|[Bb]een on|[Ii]['’]m on|[Ii]ch nehme|[Nn]immt|[Tt]omo"
+    rf"|[Tt]oma) (?P<value>{_NAME})"
+    r"(?= (?:depuis|for|since|seit|desde|desde hace)(?!\w))"
 )
 _TAKES_DAILY = re.compile(
     rf"(?:[Tt]akes?|[Nn]immt|[Tt]oma|[Pp]rend|is on|ist auf) (?P<value>{_NAME})"
@@ -159,10 +169,13 @@ def _medicines(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[
                 if line < len(text) and (told := _UNDER.match(text, line + 1)):
                     yield told.span("value")
                 line = line_ends(text, line + 1, LONGEST)
-    for match in (*_TAKEN.finditer(text), *_TAKES_DAILY.finditer(text), *_TAKES.finditer(text)):
+    is_dosed = spans_of["dose"].phrases or _SCHEME.search(text)
+    patterns = [_TAKEN] if is_dosed else []
+    patterns += (_TAKES_DAILY, _TAKES_SINCE, _TAKES) if spans_of["takes"].phrases else ()
+    for match in chain.from_iterable(pattern.finditer(text) for pattern in patterns):
         if match.re is not _TAKES or _in_line(text, match.span(), spans_of["effect"]):
             yield match.span("value")
-    for match in _PACKS.finditer(text):
+    for match in _PACKS.finditer(text) if is_dosed else ():
         if _in_line(text, match.span(), names):
             yield match.span("value")
     for at, end in spans_of["pharmacy"].phrases:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
-from components.privacy import answers, cells, forms, labels, passwords, patterns
+from components.privacy import answers, cells, forms, labels, passwords, patients, patterns
 from components.privacy.config import PrivacyConfig
 from components.privacy.hits import Hit, Kind, merged
 from components.privacy.lexicon import Spans, small, words_of
@@ -19,7 +19,7 @@ from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "18"
+RULES_VERSION = "19"
 """Part of every log entry: raise it whenever the rules find something else than before."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that do not count where their heading says that they belong to an order."""
@@ -29,6 +29,7 @@ AROUND = 4
 """Characters beside such a number that are no words of their own."""
 DEPTH = 2
 """How many layers of encoding are read."""
+_HEADING = re.compile(r'^[ ]*(?:\[\d+\] )?heading "((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
 _QUOTE = re.compile(r"\\{0,3}\"(?:[ ]*\|[ ]*\\{0,3}\")?")
 """A quote, or those between two cells."""
 MARKS = " \n\t[]\"'.,;:?!"
@@ -86,7 +87,8 @@ class Rules:
         lower = small(joined)
         places = words_of(lower)
         spans_of = labels.LEXICON.find(lower, places)
-        spans_of["ill"] = labels.illnesses(lower, spans_of, places)
+        spans_of["ill"] = patients.illnesses(lower, spans_of, places)
+        spans_of["heading"] = Spans(phrases=[match.span(1) for match in _HEADING.finditer(plain)])
         public = Public(plain, joined, lower, spans_of)
         return (hit for hit in self._match_all(text, plain, joined, lower, spans_of) if not public.holds(hit))
 
@@ -95,7 +97,7 @@ class Rules:
 
         Args:
             text, plain, joined, lower: the text, from `views.folded`, from `views.flat`, and that in small letters.
-            spans_of: by list, the phrases found in `lower`, and its illnesses (`ill`).
+            spans_of: by list, the phrases found in `lower`, its illnesses (`ill`), and the page's headings (`heading`).
         """
         labelled = cells.labelled_cells(plain)
         orders = [cell for cell in labelled if cell.is_order]

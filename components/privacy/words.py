@@ -6,11 +6,21 @@ They name kinds of things, never values. A star stands for further letters; a sp
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+LISTS = Path(__file__).with_name("lists")
 
 
 def listed(text: str) -> tuple[str, ...]:
     """Phrases, one to a line or comma."""
     return tuple(phrase for phrase in (" ".join(part.split()) for part in re.split(r"[,\n]", text)) if phrase)
+
+
+def lists_of(name: str) -> dict[str, tuple[str, ...]]:
+    """Lists of phrases by name, of `lists/NAME.txt`: its name in brackets, then its phrases; remarks behind a #."""
+    text = re.sub(r"^#.*$", "", (LISTS / f"{name}.txt").read_text(), flags=re.MULTILINE)
+    _, *lists = re.split(r"^\[(\w+)\]$", text, flags=re.MULTILINE)
+    return {title: listed(phrases) for title, phrases in zip(lists[::2], lists[1::2], strict=True)}
 
 
 PHONE = listed("""
@@ -38,10 +48,16 @@ apunta, su móvil, tu móvil, avisaremos, aviso enviado, contacter, vous joindre
 meld dich, melde dich, schreib mir, schreib mir auf, ruf mich an, ruf mich, ruf * an, per whatsapp, telefonisch
 unter der nummer
 texte moi, appelle moi, appelez moi, contactez moi, contacte moi, mon portable, mon fixe, sur mon portable, au numéro
+text, texts, notfallnummer, notruf an, notfalltelefon, mobilfunknummer, privatnummer, tel. privat, emergency number
+call * on
+call * at, text * on, sms an, code an, per sms an, nachricht an, phone call to, send to, numéro d'urgence, tél. portable
+personne à prévenir, à prévenir, appeler au, teléfono de emergencia, avisar a, avisar al, llamar al, sms al número
+línea móvil
 wasap, guasap, wasapp, escríbeme, mi móvil, mi teléfono, mi fijo, mi celular, contáctame, localizarme, al número
 """)
 IDENTITY = listed("""
 social security number, social security no, social security, ssn, passport, passport number, passport no
+driver licence, driver licence number, drivers licence
 driving licence, driving license, driver's license, driver's licence, driver license, drivers license, license number
 licence number, national id, national id number, national identity number, id card, id card number, id number
 identity card, identity number, tax id, taxpayer id, national insurance number, national insurance, ni number
@@ -127,6 +143,7 @@ kontonummer, konto nr, konto nr., bankverbindung, bankleitzahl, blz
 número de cuenta, cuenta bancaria, cuenta n.º, cuenta nº
 account, pay into, beneficiary account, bank details, konto, kontonr, konto nr
 compte, numéro de compte, n° de compte, rib, compte bancaire, coordonnées bancaires, cuenta
+acc no, acc no., acc. no, acc. no., acc number, a/c, a/c no, account #, clabe, cuenta de ahorro, cuenta corriente
 bsb, routing, acct no, acct., account ending in, account ending, ccc, c.c.c., entidad, iban endet auf, konto endet auf
 compte se terminant par, cuenta terminada en, transit number, clabe, ktonr, kto, kto., kto nr, kto. nr., kto.-nr.
 """)
@@ -231,22 +248,6 @@ product key, encryption key, master key, seed phrase, webhook url, api credentia
 clé de licence, clé de produit, lizenzschlüssel, produktschlüssel, clave de licencia, jeton d'api, token d'accès
 token de acceso personal, zugriffs token, api key id, secret id, service token, bot token
 """)
-COMPANY = listed("""
-inc, ltd, llc, plc, corp, corporation, company, headquarters, head office, office, branch, store, shop
-showroom, museum
-library, hotel, restaurant, school, university, hospital, airport, city hall, station, embassy, visit us, warehouse
-registered office, registered at, gallery, cinema, theatre
-gmbh, ag, kg, e.v., firmensitz, zentrale, filiale, geschäftsstelle, niederlassung, rathaus, impressum, bahnhof, büro
-laden, besuchen sie uns, verlag, bibliothek, sitz, standort, hauptsitz
-s.a., s.l., sede, oficina, tienda, sucursal, almacén, ayuntamiento, museo, biblioteca, visítenos, universidad, empresa
-flagship store, gmbh & co, registered, vat, limited, & co, square mall, our shop
-öffnungszeiten, handelsregister, hrb, ust-idnr, werk, möbelhaus
-sarl, sas, sasu, eurl, siège, siège social, mentions légales, librairie, boutique, magasin, mairie, musée, gare
-hôtel, école, entreprise, société, agence, siret, siren
-sede social, cif, s.l.u., iglesia, parroquia, firma, unternehmen, unserer firma, charity, club, startup, our company
-the company
-association, compañía, asociación, fundación, stiftung, verein, kundenservice, customer service, service client
-""")
 ORDER = listed("""
 order, orders, invoice, tracking, sku, isbn, ean, upc, part number, serial, model, product, item, article, ticket
 reference, receipt, beleg, quittung, recibo
@@ -276,44 +277,6 @@ registernummer, vereinsregister, handelsregisternummer, steuernummer der firma, 
 population, einwohner, habitants, habitantes, article no, article no., item no, model no, art nr, art. nr
 reservation number, reservation no, reservierungsnummer, localizador, numéro de réservation, kennzeichen, matrícula
 """)
-VENUE = listed("""
-collect from, pick up point, pickup point, pick up from, abholung in, abholort, abholstation, recogida en tienda
-punto de recogida
-retrait en magasin, point relais, polling station, wahllokal, colegio electoral, bureau de vote, returns to
-returns address
-send returns, retouren an, for sale, to let, to rent, for rent, zu vermieten, zu verkaufen, se vende, en venta
-se alquila, en alquiler, à vendre, à louer, palace, castle, schloss, castillo, château
-our address, our office, venue, town hall, pharmacy, surgery, practice, clinic, dentist, law firm, gym, café, bar, pub
-garage, bakery, theatre
-meeting point, location, restaurant, apotheke, praxis, zahnarzt, zahnarztpraxis, kanzlei, veranstaltungsort
-treffpunkt, café, werkstatt
-bäckerei, unser büro, unsere adresse, ort, halle, pharmacie, cabinet, cabinet médical, clinique, notaire
-notre adresse, lieu, salle, garage
-boulangerie, farmacia, clínica, consultorio, notaría, nuestra dirección, lugar, ubicación, taller, panadería, bar
-""")
-"""Places whose address is public."""
-SERVICE = listed("""
-taxi, vet, emergency vet, emergency plumber, pizza service, lieferdienst, lieferservice, pizzeria, notdienst
-emergency service
-emergency line, customer line, info line, infoline, information line, infotelefon, servicetelefon, bürgertelefon
-beratungstelefon, sorgentelefon, telefonseelsorge, störungsstelle, teléfono de atención, teléfono de información
-teléfono de la esperanza
-numéro vert, numéro d'urgence, numéro d'appel, service après vente, sav, urgencias 24 h, radio taxi, tele taxi
-poison centre, poisons centre, poison center, order by phone, book by phone, bestellhotline, telefonische bestellung
-bestellannahme, atención telefónica, pedidos por teléfono, commande par téléphone, commandes par téléphone
-need help?, need help, questions?, fragen?, noch fragen?, ¿dudas?, une question ?, une question, besoin d'aide
-to book a table, to book, to order, table bookings, lost property, fundbüro, objets trouvés, objetos perdidos
-sales, sales team, box office, ticket line, ticket hotline, news desk, newsroom, poison control, breakdown service
-giftnotruf, notruf, störungsdienst, pannendienst, bereitschaftsdienst, reservierung*, tischreservierung, theaterkasse
-ticketkasse, vertrieb, billetterie, service commercial, dépannage, centre antipoison, taquilla, ventas, averías, grúa
-support, customer service, customer services, customer care, hotline, helpline, helpdesk, help desk, switchboard
-reception, press office
-enquiries, call centre, call center, bookings, reservations, kundenservice, kundendienst, service hotline
-servicenummer, zentrale
-pressestelle, vermittlung, service client, service clients, standard, assistance, accueil, réservations
-atención al cliente, soporte, centralita, información, reservas
-""")
-"""Services whose number is public."""
 REBATE = listed("""
 discount, coupon*, voucher*, promo, gift card, at checkout, off your, sale
 rabatt*, gutschein*, aktionscode, remise, réduction, promo, bon d'achat, descuento*, cupón, cupones, rebaja*

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from components.privacy.config import PrivacyConfig
-from components.privacy.rules import Rules
+from tests.components.privacy.marked import RULES, covered, marked
 
-RULES = Rules(PrivacyConfig())
-_VALUE = re.compile("«([^»]*)»")
 DATES_OF_BIRTH = (
     '| "Pupil" | "Yr" | "DoB" | "House" |\n| "Ann Lee" | "7" | "«14/05/2012»" | "Red" |',
     'listitem "Passenger 1: Ann Lee (adult), D.O.B «14.03.1948»"',
@@ -1675,32 +1670,19 @@ FOR_EVERYBODY = (
 )
 
 
-def _covered(marked: str) -> list[str]:
-    """The marked values of a text that hits cover to the last letter."""
-    text, spans, end = "", list[tuple[int, int]](), 0
-    for value in _VALUE.finditer(marked):
-        text += marked[end : value.start()]
-        spans.append((len(text), len(text) + len(value[1])))
-        text, end = text + value[1], value.end()
-    text += marked[end:]
-    hit = {place for each in RULES.scan(text) for place in range(each.start, each.end)}
-    letters = {at for at, each in enumerate(text) if each.isalnum()}
-    return [text[start:stop] for start, stop in spans if letters & {*range(start, stop)} <= hit]
+@pytest.mark.parametrize("text", DATES_OF_BIRTH)
+def test_a_day_of_birth_is_known_by_what_stands_around_it(text: str) -> None:
+    assert covered(text) == marked(text)
 
 
-@pytest.mark.parametrize("marked", DATES_OF_BIRTH)
-def test_a_day_of_birth_is_known_by_what_stands_around_it(marked: str) -> None:
-    assert _covered(marked) == _VALUE.findall(marked)
+@pytest.mark.parametrize("text", FINDINGS)
+def test_illness_medicine_finding_and_visit_are_somebodys_by_label_name_or_first_person(text: str) -> None:
+    assert covered(text) == marked(text)
 
 
-@pytest.mark.parametrize("marked", FINDINGS)
-def test_illness_medicine_finding_and_visit_are_somebodys_by_label_name_or_first_person(marked: str) -> None:
-    assert _covered(marked) == _VALUE.findall(marked)
-
-
-@pytest.mark.parametrize("marked", OTHERS)
-def test_numbers_words_and_places_are_known_by_label_neighbours_or_digits(marked: str) -> None:
-    assert _covered(marked) == _VALUE.findall(marked)
+@pytest.mark.parametrize("text", OTHERS)
+def test_numbers_words_and_places_are_known_by_label_neighbours_or_digits(text: str) -> None:
+    assert covered(text) == marked(text)
 
 
 @pytest.mark.parametrize("text", FOR_EVERYBODY)

@@ -1,0 +1,263 @@
+"""Whose address or telephone number it is: an office's, a shop's, an event's or one to let, or somebody's."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from components.privacy.hits import Hit
+from components.privacy.lexicon import FULL_NAME, Span, Spans, line_begins, line_ends
+from components.privacy.phones import SERVED
+from components.privacy.words import lists_of
+
+CONTEXT = lists_of("offices")
+"""`office`: bodies that everybody may call and visit; `practice`: whose address and number stand on a sign, where both
+are told; `firm`: what firms say of themselves at the foot of their pages; `us`: who offers something to everybody, and
+speaks of himself; `company`, `venue`: what has an address that everybody may know; `service`: whom everybody may call;
+`home`, `open`, `happening`, `listing`: as their remarks say."""
+_HOURS = re.compile(
+    r"(?<!\w)(?:l[ ]?[-–a][ ]?[vds]|mon|monday|mo|montag|di|dienstag|tue|tuesday|lun|lundi|lunes|mardi|mar|martes"
+    r"|weekdays|werktags|täglich"
+    r"|daily|en semaine|laborables|sat|sa|samstag|samedi|sábados?)(?!\w)"
+    r"[^\n]{0,25}?(?<!\d)\d{1,2}(?:[:.h]\s?\d{2}|\s?[ap]m|\s?h)?"
+    r"\s?(?:-|–|to|bis|und|à|a|until|till)\s?\d{1,2}(?!\d)"
+)
+"""Opening hours."""
+_CLOCK = re.compile(r"(?<![\d.,])\d{1,2}(?:[:.]\d{2}(?![\d.])| ?h(?: ?\d{2})?(?!\w)| ?[ap]\.?m(?!\w)| uhr)")
+_DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch")
+_TOWN = re.compile(r"(?<!\d)\d{4,5} [A-ZÀ-Þ][a-zß-ÿ]{2}|(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)")
+_TELEPHONE = re.compile(r"(?<!\d)(?:\d[ .()/-]?){9,}")
+HEAD = 45
+"""Characters at the start of a line in which an office must be named if the line is about it."""
+LONGEST = 240
+"""Characters of a line before and behind a hit that are read."""
+MOST = 0.9
+"""Of a line, the share that an address must be to be all that it tells."""
+ABOVE, BELOW, TITLE = 4, 3, 70
+"""Lines above a line that may belong to it, with their heading; lines below it; characters of one that is a title."""
+_BLOCK = re.compile(r"[ ]*(?:(?:text|paragraph|listitem|term|definition|strong|heading) )?\"")
+_BESIDE = re.compile(r"[ ]*(?:(?:\[\d+\] )?(?:text|paragraph|listitem|term|definition|strong|link|button) )?\"")
+_SHOWN = re.compile(r"[ ]*(?:(?:text|paragraph|listitem|term|definition) )?\"")
+_HEADING = re.compile(r"[ ]*heading ")
+_LEGAL = re.compile(
+    r"[\s\"]{0,80}(?:(?:©|\(c\)|copyright)[ ]?(?:\d{4}[ ]?)?)?[^,:\n]{2,45}?,?[ ](?:ltd|limited|llc|llp|plc|inc"
+    r"|corp|gmbh(?:[ ]&[ ]co\.?[ ]kg)?"
+    r"|ug|ag|kg|ohg|gbr|e\.[ ]?k|e\.[ ]?v|eg|s\.[ ]?a|s\.[ ]?l|s\.[ ]?l\.[ ]?u|s\.[ ]?coop|sarl|sas|sasu|eurl|srl"
+    r"|s\.[ ]?r\.[ ]?l|spa"
+    r"|b\.?v|oy|pty|sl|sa)(?![\w])"
+)
+"""A company's name with its legal form at the beginning of a line, without comma or colon between."""
+_FOOT = re.compile(r"^([ ]*)(?:\[\d+\] )?contentinfo\b[^\n]*(?:\n\1[ ]+[^\n]*){1,60}", re.MULTILINE)
+_OURS = re.compile(
+    r"^[ ]*(?:\[\d+\] )?heading \"(?:contact us|get in touch|find us|visit us|our (?:shops?|stores?|offices?"
+    r"|location)|imprint"
+    r"|opening (?:hours|times)|store (?:finder|locator)|find a (?:store|shop|branch)|branches|stores|locations"
+    r"|dealers|pick-?up points"
+    r"|filialen|filialfinder|standorte|märkte|geschäfte|händler|abholstationen|(?:nuestras )?(?:tiendas|sucursales"
+    r"|oficinas)|puntos de recogida"
+    r"|nos (?:magasins|agences|boutiques|points de vente)|points? (?:de vente|relais)|kontaktieren sie uns"
+    r"|so (?:finden|erreichen) sie uns|impressum|anfahrt"
+    r"|öffnungszeiten|unsere? \w+"
+    r"|nous contacter|contactez-nous|nous trouver|où nous trouver|horaires(?: d['’]ouverture)?|mentions légales"
+    r"|contáct[ae]nos|contacta con nosotros|dónde estamos|visít[ae]nos|horarios?"
+    r"|aviso legal)\W{0,3}\"[^\n]*(?:\n(?![ ]*(?:heading|\||\[\d+\] (?!link)))[^\n]*){1,6}",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Headings under which a shop or an office gives its address."""
+_DAY_OR_PERSON = frozenset(("mon", "sa", "mi", "di", "do", "so", "ma", "don", "sat"))
+_AS_DAY = re.compile(r"\.?\s?[-–,&/+]|\.?:?\s\d|\s(?:to|bis|à|a|und|and|y|et)\s")
+_NOWHERE = re.compile(r"(?<!\w)(?:musterstadt|musterhausen|anytown|calle falsa|ville-exemple|rue de l['’]exemple)")
+"""Streets and towns used in examples."""
+_OURSELVES = frozenset(("our", "we", "wir", "nous"))
+_SPOT = re.compile(r"\s*(?:where|venue|location|place|wo|ort|veranstaltungsort|treffpunkt|dónde|lugar|où|lieu)\W*")
+"""A heading or a term for a place that everybody may visit."""
+_IN_FIELD = re.compile(r"[ ]value \"[^\n]*\Z|[ ](?:radio|checkbox|option) \"[^\n]*\Z")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+class Offices:
+    """What of a page's addresses and telephone numbers is everybody's.
+
+    Args:
+        plain: `views.folded`.
+        text, lower: `views.flat`, and that in small letters.
+        spans_of: what `labels.LEXICON` has read in it.
+    """
+
+    def __init__(self, plain: str, text: str, lower: str, spans_of: dict[str, Spans]) -> None:
+        self._plain, self._text, self._lower, self._spans_of = plain, text, lower, spans_of
+        self._ours = [
+            match.span()
+            for pattern, mark in ((_FOOT, "contentinfo"), (_OURS, "heading "))
+            if mark in plain
+            for match in pattern.finditer(plain)
+        ]
+
+    def line(self, hit: Hit) -> Span:
+        return line_begins(self._text, hit.start, LONGEST), line_ends(self._text, hit.end, LONGEST)
+
+    def speaks_of(self, begins: int, ends: int) -> bool:
+        """Whether a word for a person stands between two places, where it is no day (`Mon-Fri`)."""
+        phrases = self._spans_of["personal"].phrases
+        for start, end in phrases[bisect_left(phrases, (begins, 0)) : bisect_left(phrases, (ends, 0))]:
+            if not (self._lower[start:end] in _DAY_OR_PERSON and _AS_DAY.match(self._lower, end)):
+                return True
+        return False
+
+    def holds(self, hit: Hit) -> bool:
+        begins, ends = self.line(hit)
+        while begins < hit.start and self._text[begins].isspace():
+            begins += 1
+        if hit.kind == "address" and _NOWHERE.search(self._lower, begins, ends):
+            return True
+        if self.speaks_of(begins, ends):
+            return False
+        if hit.source == "form":
+            return self._is_shown_to_all(hit, begins)
+        if self._is_a_firms(hit, begins, ends):
+            return True
+        addressed = self._spans_of["addressed"].within(begins, ends)
+        if any(start <= hit.start < end for start, end in self._ours):
+            return not (addressed and self._spans_of["home"].within(begins, ends))
+        if addressed:
+            return False
+        head = begins, min(begins + HEAD, hit.start)
+        if self._spans_of["office"].within(*head):
+            return True
+        if (
+            hit.kind == "phone"
+            and self._spans_of["office"].within(hit.end, ends)
+            and not self._is_named(begins, hit.start)
+        ):
+            return True
+        open_at = _HOURS.search(self._lower, begins, ends)
+        is_shown = open_at or _TOWN.search(self._text, begins, ends) or _TELEPHONE.search(self._text, begins, ends)
+        if is_shown and self._spans_of["practice"].within(*head):
+            return True
+        if self._is_of_a_place(hit, begins, ends):
+            return True
+        names = (name[0] for name in FULL_NAME.finditer(self._text, begins, ends))
+        return hit.kind == "phone" and open_at is not None and all(map(_DAY.search, names))
+
+    def _is_shown_to_all(self, hit: Hit, begins: int) -> bool:
+        """Whether a value behind a label stands under a heading of a shop or an office, and in no field."""
+        at = self._plain.rfind("\n", 0, hit.start) + 1
+        return (
+            self._plain[at : at + 1] != "|"
+            and not _IN_FIELD.search(self._plain, at, hit.start)
+            and not self._spans_of["home"].within(begins, hit.start)
+            and (self._is_under_a_place(hit, at) or (self._is_followed(at, "open") and not self._is_theirs(at)))
+        )
+
+    def _is_a_firms(self, hit: Hit, begins: int, ends: int) -> bool:
+        """Whether a line is part of a company's footer or of a shop's contact details; neither names a person."""
+        if hit.kind == "phone" and self._spans_of["service"].before(self._text, hit.start, SERVED):
+            return self._text[hit.start] != "+" or FULL_NAME.search(self._text, begins, hit.start) is None
+        if self._spans_of["firm"].within(begins, ends) or _LEGAL.match(self._lower, begins):
+            return True
+        us = self._spans_of["us"].last_before(self._text, hit.start, LONGEST)
+        return us is not None and FULL_NAME.search(self._text, begins, us) is None
+
+    def _is_of_a_place(self, hit: Hit, begins: int, ends: int) -> bool:
+        """Whether an address or number is an event's, one to let or sell, or what a heading says is a shop's."""
+        at = self._plain.rfind("\n", 0, hit.start) + 1
+        if self._spans_of["home"].within(begins, ends) or not _SHOWN.match(self._plain, at):
+            return False
+        happens = self._spans_of["happening"].within(begins, ends)
+        if hit.kind == "address" and happens and _CLOCK.search(self._lower, begins, ends):
+            return True
+        above = self._above(at)
+        if any(self._is_of_all(*line) for line in (*above[:1], *above[-1:])) and self._is_under_a_place(hit, at):
+            return True
+        if self._is_named(begins, hit.start):
+            return False
+        if hit.kind == "address":
+            if hit.start - begins <= HEAD and self._spans_of["open"].within(begins, hit.start):
+                return True
+            if self._spans_of["listing"].within(begins, ends) or self._is_followed(at, "listing"):
+                return not self._is_theirs(at)
+        return self._is_under_a_place(hit, at) or (
+            hit.kind == "address" and self._is_alone(hit) and self._is_followed(at, "open") and not self._is_theirs(at)
+        )
+
+    def _is_alone(self, hit: Hit) -> bool:
+        """Whether it is nearly all that its line tells."""
+        begins, ends = self.line(hit)
+        return hit.end - hit.start >= MOST * len(self._text[begins:ends].strip())
+
+    def _is_named(self, begins: int, at: int) -> bool:
+        """Whether somebody is named in a line before a place."""
+        return any(
+            not (_DAY.search(match[0]) or self._is_a_places(*match.span()))
+            for match in FULL_NAME.finditer(self._text, begins, at)
+        )
+
+    def _above(self, at: int) -> list[Span]:
+        """The lines above a line that belong to it, the nearest first, the last of them a heading if there is one."""
+        lines = list[Span]()
+        while at > 0 and len(lines) < ABOVE:
+            start = self._plain.rfind("\n", 0, at - 1) + 1
+            if not _BLOCK.match(self._plain, start, at):
+                break
+            lines.append((start, at - 1))
+            if _HEADING.match(self._plain, start):
+                break
+            at = start
+        return lines
+
+    def _is_theirs(self, at: int) -> bool:
+        """Whether what stands above a line says that somebody lives there, or is a name."""
+        lines = self._above(at)
+        of_all = bool(lines) and self._spans_of["us"].within(*lines[-1])
+        return any(
+            (self.speaks_of(*line) and not self._is_of_all(*line))
+            or (self._speaks_to(*line) and not self._spans_of["us"].within(*line))
+            or self._spans_of["home"].within(*line)
+            or (not of_all and self._is_a_name(*line))
+            for line in lines
+        )
+
+    def _is_a_name(self, begins: int, ends: int) -> bool:
+        named = FULL_NAME.fullmatch(self._text[begins:ends].strip()) is not None
+        return named and not self._is_a_places(begins, ends)
+
+    def _is_of_all(self, begins: int, ends: int) -> bool:
+        """Whether a line is for everybody who wants to visit or to call."""
+        named = self._spans_of["us"].within(begins, ends) or self._spans_of["service"].within(begins, ends)
+        return named or _SPOT.fullmatch(self._lower, begins, ends) is not None
+
+    def _speaks_to(self, begins: int, ends: int) -> bool:
+        phrases = self._spans_of["addressed"].phrases
+        return any(
+            self._lower[start:end] not in _OURSELVES
+            for start, end in phrases[bisect_left(phrases, (begins, 0)) : bisect_left(phrases, (ends, 0))]
+        )
+
+    def _is_under_a_place(self, hit: Hit, at: int) -> bool:
+        """Whether the heading above a line is that of a shop, an office or a place to go, or a title above what is no
+        sentence."""
+        titles = [line for line in self._above(at) if line[1] - line[0] <= TITLE]
+        if hit.kind == "phone" or hit.source == "form" or not self._is_alone(hit):
+            titles = [line for line in titles if _HEADING.match(self._plain, line[0]) or self._is_a_title(*line)]
+        return any(self._is_a_places(*line) for line in titles) and not self._is_theirs(at)
+
+    def _is_a_title(self, begins: int, ends: int) -> bool:
+        """Whether a line is a company's name, or a term that asks for a place that everybody may visit."""
+        start = next((word.start() for word in _WORD.finditer(self._text, begins, ends)), begins)
+        return _SPOT.fullmatch(self._lower, begins, ends) is not None or _LEGAL.match(self._lower, start) is not None
+
+    def _is_a_places(self, begins: int, ends: int) -> bool:
+        names = ("company", "venue", "office", "practice", "us", "open", "service", "happening", "listing")
+        return any(self._spans_of[name].within(begins, ends) for name in names) or self._is_a_title(begins, ends)
+
+    def _is_followed(self, at: int, name: str) -> bool:
+        """Whether a phrase of a list stands in the lines below a line, before the next heading."""
+        if not _SHOWN.match(self._plain, at):
+            return False
+        for _ in range(BELOW):
+            at = self._plain.find("\n", at) + 1
+            if not at or not _BESIDE.match(self._plain, at):
+                return False
+            if self._spans_of[name].within(at, line_ends(self._text, at, LONGEST)):
+                return True
+        return False

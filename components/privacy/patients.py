@@ -1,0 +1,172 @@
+"""Illnesses, medicines and findings that are somebody's, by who is named, speaks or is spoken of near them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from components.privacy import ailments, findings, medicine, sufferers
+from components.privacy.lexicon import REMEMBERED, Places, Span, Spans, line_begins, line_ends, phrase_pattern
+
+_PRICE = re.compile(r"[€$£] ?\d|\d[.,]\d\d ?(?:€|EUR|GBP|USD)")
+_HAS = re.compile(
+    r"(?<!\w)(?:(?:has|have|got|hat|habe|haben|ai|tiene|tengo|tienen)(?: (?:a|an|the|die|den|das|eine?n?|la|le|les"
+    r"|une?|des|du|el|los|las|unas?|unos?))?|a (?:la|les|le|des|du|une?|eu une?)) ?\Z",
+    re.IGNORECASE,
+)
+"""Right before the name of an illness."""
+_CAPITALS = frozenset(ailments.LISTS["capitals"])
+_I = re.compile(r"(?<!\w)(?:I|ich|Ich|yo|Yo|[Jj]e|[Jj]['’]ai)(?!\w|['’]d)")
+_NAME_HAS = re.compile(
+    r"(?:[\n,.:;] ?|\A|  )(?!What|Wh|Wann|Was|Wer|Wie|Wo|Das|Dies|Es |It |Th|Here|Hier|Qu|Cu|Cóm|Ce |Cela|Ça|Si |If "
+    r"|How)"
+    r"[A-ZÀ-Þ][\w'’-]+ (?:is|has|hat|ist|es|tiene|est|a|suffers from|leidet an|padece|souffre d[e'’])"
+    r"(?: (?:an?|eine?n?|una?|une?|very|sehr|muy|très))? ?\Z"
+)
+"""Who speaks of himself, and somebody by his first name right before an illness."""
+FIRST, HAS = 30, 16
+"""Characters before the name of an illness in which somebody may speak of themselves, or be said to have it."""
+NEAR = 70
+"""Characters around the name of an illness in which something must say that it is somebody's."""
+_WORD = re.compile(r"[^\W\d_][\w'’-]{0,40}")
+_BEHIND_IT = re.compile(r"[ ](?:[(])?([\w'’-]{1,40})")
+_BEFORE_IT = re.compile(r"([\w'’-]{1,40})[ ]$")
+_IN_WORD = re.compile(r"[\w'’-]")
+_BEFORE_ILL = re.compile(r"(?<!\w)[a-tv-z]\d{2}(?:\.\d{1,2})?[ ]\Z")
+"""A diagnosis's code."""
+LONGEST_CODE = 8
+_REST = re.compile(r"[\w'’-]{1,40}")
+_OF_PATIENTS = re.compile("|".join(phrase_pattern(phrase) for phrase in sufferers.PATIENT if " " not in phrase))
+_FOR = re.compile(r"(?<!\w)(?:for|für|de|pour|para)\s")
+_DOCTOR = re.compile(
+    r"(?:(?:la|el|le|the|der|die|dem|my|mi|mon|ihrem|ihrer|seinem|seiner) )?(?:dra?|doctora?|docteure?|doktor|arzt"
+    r"|ärztin|gp"
+    r"|médic[oa]|médecin|hospital)(?!\w)"
+)
+"""Persons and places that treat an illness: where a label is followed by one, it is followed by no illness."""
+_UNITS = ("mg", "µg", "mcg")
+WORDS_AROUND = 4
+"""Of what stands before and behind the name of an illness, the words that may belong to it."""
+_ILLNESS = re.compile(
+    r"(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath|\w{0,12}(?:ge|be|ver|unter)sucht)"
+    r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
+    r"|krankheit|erkrankung|störung(?:en)?|syndrom|krebs|leps(?:y|ie|ia)|depression|insuffizienz|karzinom|tumor|tumour"
+    r"|virus(?:es)?|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung"
+    r"|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?"
+    r"|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
+    r"|(?:eisen|vitamin|jod|zink|kalium|magnesium)mangel|intoleranz|unverträglichkeit|(?:band|bänder|meniskus"
+    r"|faser|sehnen)riss"
+    r"|(?:(?<!mi)[a-z](?:ectomy|ektomie|ectomía|ectomie|oplasty|oplastia|oplastie|ostomy|ostomie|ostomía))"
+    r"|(?:arthro|endo|[ck]olo(?:no)?|gastro|bron[ck]h?o|laparo|h[yi]stero|[cz]ysto|recto)s[ck]op(?:y|ies?|ías?|ien)"
+    r"|(?<!z)anf[aä]ll(?:en?)?|[io]nkontinenz|incontinen(?:ce|cia|cy)|[hy]+[py]o?ertonie|hypotonie|insomnie|sucht"
+    r"|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit"
+    r"|(?<=knochen)bruch|fraktur)"
+)
+"""Words that name an illness by their endings, in small letters."""
+
+
+def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    """
+    Args:
+        text, lower: `views.flat`, and that in small letters.
+        spans_of: what `labels.LEXICON` has read in it.
+        names: full names in it.
+    """
+    for span in spans_of["ill"].phrases:
+        if findings.is_told_under(text, span[0], spans_of) and not spans_of["general"].near(text, span, NEAR):
+            yield _line_of(text, lower, span)
+        elif _is_somebodys(text, span, spans_of, names):
+            yield whole(lower, span)
+    yield from findings.spans(text, spans_of, names)
+    for (_, said), (start, end) in zip(spans_of["diagnosed"].phrases, spans_of["diagnosed"].values, strict=True):
+        end = _until_stop(lower, start, end)
+        of_whom = _FOR.search(lower, said - 4, start) is not None and names.within(start, end + 1)
+        if end > start and not (
+            of_whom or _DOCTOR.match(lower, start) or spans_of["general"].near(text, (start, end), NEAR)
+        ):
+            yield start, end
+
+
+def _is_somebodys(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
+    """Whether an illness or a medicine is some person's. In the first person it always is. Otherwise words of general
+    information nearby, or a price (it is a shop's then), speak against it."""
+    if text[slice(*span)].lower() in _CAPITALS and not text[slice(*span)].isupper():
+        return False
+    if spans_of["first"].before(text, span[0], FIRST) or _is_said_of_one(text, span):
+        return True
+    named = names.near(text, span, NEAR) and not spans_of["company"].near(text, span, NEAR)
+    theirs = named or _HAS.search(text, max(span[0] - HAS, 0), span[0]) or spans_of["patient"].near(text, span, NEAR)
+    if spans_of["general"].near(text, span, NEAR) or not theirs:
+        return False
+    return named or spans_of["own"].near(text, span, NEAR) or not _has_a_price(text, span)
+
+
+def _is_said_of_one(text: str, span: Span) -> bool:
+    """Whether who speaks of himself names an illness, and asks nothing, or somebody is said to have it."""
+    begins, ends = line_begins(text, span[0], NEAR), line_ends(text, span[1], NEAR)
+    if _NAME_HAS.search(text, begins, span[0]) and not medicine.is_medical(text[begins : span[0]].split()[0].lower()):
+        return True
+    return _I.search(text, begins, span[0]) is not None and "?" not in text[begins:ends]
+
+
+def _line_of(text: str, lower: str, span: Span) -> Span:
+    """The whole of the line in which an illness stands, where that is short."""
+    begins, ends = line_begins(text, span[0], NEAR), line_ends(text, span[1], NEAR)
+    line = text[begins:ends]
+    begins += len(line) - len(line.lstrip())
+    short = len(line.strip()) <= NEAR
+    return (begins, begins + len(line.strip())) if short else whole(lower, span)
+
+
+def _has_a_price(text: str, span: Span) -> bool:
+    return _PRICE.search(text, line_begins(text, span[0], NEAR), line_ends(text, span[1], NEAR)) is not None
+
+
+def illnesses(lower: str, spans_of: dict[str, Spans], places: Places) -> Spans:
+    """Words that name an illness: by lists, by their endings and by their stems."""
+    ending = ((at, at + len(word)) for word, starts in places.items() if _ends_ill(word) for at in starts)
+    medical_words = {word for word in set(_WORD.findall(lower)) if medicine.is_medical(word)}
+    medical = (word.span() for word in _WORD.finditer(lower) if word[0] in medical_words) if medical_words else ()
+    return Spans(phrases=sorted({*spans_of["illness"].phrases, *medical, *ending}))
+
+
+@lru_cache(REMEMBERED)
+def _ends_ill(word: str) -> bool:
+    return _ILLNESS.fullmatch(word) is not None
+
+
+def _until_stop(lower: str, start: int, end: int) -> int:
+    """The end of an illness's name: before the first word that belongs to the rest of the sentence."""
+    return next(
+        (word.start() for word in _WORD.finditer(lower, start, end) if _ends(word[0]) and word.start() > start),
+        end,
+    )
+
+
+def _ends(word: str) -> bool:
+    """Whether a word ends an illness's name, because it belongs to the rest of the sentence."""
+    if word in _UNITS or word.startswith("allerg"):
+        return False
+    return word in ailments.STOPS or _OF_PATIENTS.fullmatch(word) is not None
+
+
+def whole(lower: str, span: Span) -> Span:
+    """The span with the words around it that belong to the illness's name."""
+    start, end = span
+    while start and _IN_WORD.match(lower, start - 1):
+        start -= 1
+    if ending := _REST.match(lower, end):
+        end = ending.end()
+    code = _BEFORE_ILL.search(lower, max(start - LONGEST_CODE, 0), start)
+    for _ in range(0 if code else WORDS_AROUND):
+        before = _BEFORE_IT.search(lower[max(start - 42, 0) : start])
+        if before is None or _ends(before[1]):
+            break
+        start -= len(before[0])
+    for _ in range(WORDS_AROUND):
+        behind = _BEHIND_IT.match(lower, end)
+        if behind is None or (_ends(behind[1]) and behind[1] not in ailments.TAILS):
+            break
+        end = behind.end()
+    return code.start() if code else start, end

@@ -1,0 +1,35 @@
+"""What values look like, by class."""
+
+from __future__ import annotations
+
+import re
+
+from components.privacy import births, dates
+from components.privacy.hits import Kind
+
+_SHAPES: dict[Kind, str] = {
+    "phone": r"\+?[(\d][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,5})?",
+    "birth_date": rf"{dates.WEEKDAY}{dates.DATE}|{dates.COMPACT}",
+    "national_id": r"(?!.*[a-zß-ÿ]{3})(?=(?:\D*\d){3})[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}|(?=\D*\d)[A-Z0-9]{8,10}",
+    "card": r"\d[\d -]{11,25}\d|\d{3,4}",
+    "bank": r"(?=(?:\D*\d){6})[A-Za-z0-9][A-Za-z0-9 /-]{5,40}",
+    "code": r"(?=[\w-]*(?:\d|[a-z][A-Z]))[A-Za-z0-9]{3,12}(?:[ -][A-Za-z0-9]{2,8}){0,4}",
+    "password": r"[^\s]{3,80}",
+    "key": r"(?=\S*\d|\S*[A-Z]\S*[a-z]\S*[A-Z])[\w+/=.~-]{12,4000}",
+    "address": r"(?=.*\d)(?=.*[^\W\d_]{2}).{5,120}",
+    "health": r"(?=.*[^\W\d_]{2}).{2,120}",
+    "sensitive": r"(?=.*[^\W\d_]{2}).{2,80}",
+    "email": r"\S+@\S+",
+}
+SHAPES = {kind: re.compile(pattern) for kind, pattern in _SHAPES.items()}
+"""The shape that a value of a class must have."""
+INSIDE: dict[Kind, re.Pattern[str]] = {
+    "birth_date": re.compile(
+        rf"(?<![\w./-])(?:{dates.DATE}|{dates.COMPACT}(?!\d)|{births.DAY.pattern})", re.IGNORECASE
+    ),
+    "phone": re.compile(r"(?<![\w./-])\+?[(\d](?:[ ()./-]{0,2}\d){6,14}(?![\w-])"),
+    "national_id": re.compile(
+        r"(?<![\w./-])(?=(?:[A-Za-z0-9 -]*\d){5})[A-Za-z]{0,4}\d(?:[ -]?(?:[A-Z0-9]|[a-z](?![a-z]))){5,17}(?![\w-])"
+    ),
+}
+"""What is searched for in a value that holds more, such as `13.03.1981, Kiel`."""
