@@ -85,9 +85,10 @@ bench-kills: setup ## kills a small run of three rounds fifty times and compares
 bench-privacy: setup ## what detectors of private data find, and whether a canary leaves; writes bench/privacy.json (ARGS="--model URL#NAME")
 	@$(BIN)/python -m bench.privacy $(ARGS)
 
-bench-proposals: setup ## proposed tasks' verdicts compared with hand-made conditions, paraphrases of held-out ones (ARGS="OUT": a run of
-	forum-proposed) @$(BIN)/python -m bench.proposals paraphrases @$(BIN)/python -m bench.proposals coverage $(ARGS) @$(BIN)/python -m bench.proposals
-	verdicts $(ARGS)
+bench-proposals: setup ## proposed tasks' verdicts compared with hand-made conditions, paraphrases of held-out ones (ARGS="OUT": a run of forum-proposed)
+	@$(BIN)/python -m bench.proposals paraphrases
+	@$(BIN)/python -m bench.proposals coverage $(ARGS)
+	@$(BIN)/python -m bench.proposals verdicts $(ARGS)
 
 figure: $(VENV)/.packages ## README's pictures and tables, from bench/rounds.json (ARGS="OUT/summary.json ...": from these runs); writes docs/*.svg
 	@$(BIN)/python -m bench.detection.figure

@@ -6,7 +6,7 @@ outcome of an episode, the feedback of a step, or another error. In an episode, 
 BaseException
 +-- TooSlow                benchmarks.infinity.worker     a verifier takes too long         nobody       judge_error
 Exception
-+-- InputError             errors                         the user's: to be mended          nobody       status 2
++-- InputError             errors                         the user's: to be corrected       nobody       status 2
 |   +-- BudgetError        trajectories.budget            a limit of the user's is reached  nobody       status 2
 |   +-- KubernetesHasIt    trainjobs.kubernetes           Kubernetes has one of this name   the caller   status 2
 |   +-- Forbidden          trainjobs.kubernetes           a pod's account may not do this   nobody       status 2
@@ -48,7 +48,7 @@ Outcome of an episode (`trajectories.schema.Outcome`)
 Status of a command, and of every process of ours (`ExitCode`)
 +-- 0    DONE              what was asked for is done
 +-- 1    INFRA             try again: an InfraError, a traceback; `symbiont play` ended in infra_error
-+-- 2    INPUT             mend it: an InputError, a wrong option; `symbiont preflight` found something wrong
++-- 2    INPUT             fix it: an InputError, a wrong option; `symbiont preflight` found something wrong
 +-- 3    POLICY            what was found is not what was required: an audit's verdict, the log of what left, a
 |                          schedule's rounds
 +-- 130  STOPPED           Ctrl-C; the same command goes on
@@ -78,7 +78,7 @@ class InputError(Exception):
     Attributes:
         what: one sentence that names what is wrong.
         where: the field, file, URL or key it was found in; may be empty.
-        fix: one sentence that says how to mend it; may be empty.
+        fix: one sentence that says how to fix it; may be empty.
     """
 
     def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:

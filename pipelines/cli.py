@@ -57,7 +57,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
-    epilog="**Exit codes**: 0 done, 1 the infrastructure failed (try again), 2 the input is wrong (mend it), 3 what "
+    epilog="**Exit codes**: 0 done, 1 the infrastructure failed (try again), 2 the input is wrong (fix it), 3 what "
     "was found is not what was required (an audit's policy, the log of what left, a schedule), 130 stopped by Ctrl-C."
     "\n\n"
     "**Environment**: SYMBIONT_RECIPE, SYMBIONT_PLACE, SYMBIONT_SEED and SYMBIONT_OUT stand for the options so named.",
@@ -316,7 +316,7 @@ def main() -> None:
         with disk_errors():
             code = app(standalone_mode=False) or ExitCode.DONE
     except InputError as error:
-        code = _say("This has to be mended first:", error, code=ExitCode.INPUT)
+        code = _say("This has to be fixed first:", error, code=ExitCode.INPUT)
     except InfraError as error:
         code = _say("Stopped; nothing that was stored is lost, the same command goes on:", error, code=ExitCode.INFRA)
     except (KeyboardInterrupt, typer.Abort):

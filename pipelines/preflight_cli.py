@@ -25,7 +25,7 @@ def preflight(
     out: Out = Path("out"),
     as_json: AsJson = False,
 ) -> None:
-    """Checks everything that a round needs, and says how to mend what is wrong; starts nothing.
+    """Checks everything that a round needs, and says how to fix what is wrong; starts nothing.
 
     On a cluster: Kubeflow, the rights of runs, the kinds that are installed, the secrets, and whether any node could
     take each stage's pod. What only pods can reach is checked when a round begins.

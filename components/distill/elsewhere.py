@@ -102,7 +102,7 @@ def train_elsewhere(task: Task, *, devices: Devices, image: str, on_point: Calla
 
 
 def _finished(store: Store, prefix: str) -> Outcome | None:
-    """As `read_outcome`. It deletes a failure when it raises it, so that the same command goes on once it is mended."""
+    """As `read_outcome`. It deletes a failure when it raises it, so that the same command goes on once it is fixed."""
     try:
         return read_outcome(store, prefix)
     except InputError:

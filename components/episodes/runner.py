@@ -299,7 +299,7 @@ class Runner:
 
 
 def _foremost(group: ExceptionGroup[Exception]) -> Exception:
-    """The error of several workers to report: one that the user can mend, else the first."""
+    """The error of several workers to report: one that the user can fix, else the first."""
     errors = list(_leaves(group))
     return next((error for error in errors if isinstance(error, InputError)), errors[0])
 

@@ -277,7 +277,7 @@ class _Evaluation:
     def play(self) -> None:
         """Plays until trying again could add nothing: an outage must not pass for a success rate.
 
-        Episodes that no further attempt would mend (a site that crashes its page, an endpoint that refuses it) do not
+        Episodes that no further attempt can change (a site that crashes its page, an endpoint that refuses it) do not
         hold it up: they are counted in `outcomes`.
 
         Raises:

@@ -1,4 +1,4 @@
-"""The checks before a round, each a function that passes silently or raises InputError with what to mend."""
+"""The checks before a round, each a function that passes silently or raises InputError with a fix."""
 
 from __future__ import annotations
 

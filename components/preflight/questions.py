@@ -71,7 +71,7 @@ def check(questions: Iterable[Question]) -> None:
 
     Raises:
         InputError: the one that is wrong, or all of them in one.
-        InfraError: something that trying again may mend.
+        InfraError: something that trying again may solve.
     """
     wrong: list[InputError] = []
     for question in questions:

@@ -75,7 +75,7 @@ def run(*, config: Recipe, place: Place, round: Round, pods: Pods | None = None)
 
     Raises:
         InputError: something is wrong; or this round was begun with something else.
-        InfraError: the store or MLflow failed in a way that trying again may mend.
+        InfraError: the store or MLflow failed in a way that trying again may solve.
     """
     check_inputs(config, place, work=round.work)
     attempt = Attempt.here(round.store, run=round.run)

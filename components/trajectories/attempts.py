@@ -125,7 +125,7 @@ class Attempt:
         self.store.delete(self._key(stage))
 
     def failures(self) -> list[Failure]:
-        """The failures of all stages that have not ended well since; those that no further try can mend come first."""
+        """The failures of all stages that have not ended well since; those that no further try can solve come first."""
         keys = self.store.list(f"{self.prefix}/failed-")
         failures = [read_record(self.store, key, Failure, what=FAILED) for key in keys]
         return sorted(failures, key=lambda failure: failure.mistake is None)

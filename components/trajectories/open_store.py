@@ -39,7 +39,7 @@ def check_store(store: Store) -> None:
     """Writes, reads, lists and deletes one small object, and checks that a second conditional write is refused.
 
     Raises:
-        InputError: the store cannot be used as it is; the message says what to mend.
+        InputError: the store cannot be used as it is; the message says what to fix.
         InfraError: it does not answer as it should.
     """
     key, data = f"check-{uuid.uuid4().hex}", b"symbiont"

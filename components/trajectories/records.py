@@ -19,7 +19,7 @@ def read_record(store: Store, key: str, kind: type[T], *, what: str, fix: str = 
     Args:
         kind: a pydantic model, or what JSON gives, such as `dict[str, Any]`.
         what: what the record is, for the error's text, such as "review".
-        fix: how a torn one is mended.
+        fix: how a damaged one is repaired.
 
     Raises:
         KeyError: there is no object at this key.

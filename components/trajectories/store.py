@@ -55,7 +55,7 @@ def check_key(key: str) -> str:
 class Store(ABC):
     """Objects by key. Thread-safe; asynchronous callers use `asyncio.to_thread`.
 
-    Every method raises InputError where the user can mend it (credentials, bucket, rights, a full disk) and
+    Every method raises InputError where the user can fix it (credentials, bucket, rights, a full disk) and
     InfraError where trying again may help.
     """
 

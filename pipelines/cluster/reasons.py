@@ -15,7 +15,7 @@ STAGE_LABEL = "symbiont.dev/stage"
 NO_IMAGE = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 NO_CONFIG = ("CreateContainerConfigError", "CreateContainerError")
 WARNED = ("FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "FailedScheduling", "BackOff")
-AGAIN = "nothing, where the stage is tried again; else the same command goes on from what is stored"
+AGAIN = "nothing if the stage is retried; otherwise the same command continues from what is stored"
 HIGHER = "a pod of higher priority took its place"
 EMPTIED = "its node was emptied"
 SHUT_DOWN = "its node was shut down"
@@ -44,9 +44,9 @@ TAKEN = {
 """Reasons why a pod was evicted: in its status, its condition DisruptionTarget, a container's status, or an event."""
 RARER = {
     HIGHER: "give the stage nodes of its own (node_selector), or its namespace a higher default priority",
-    EMPTIED: "nodes that nobody empties keep it",
-    SHUT_DOWN: "nodes that are not taken back keep it",
-    LOST_NODE: "if that node is lost often, take it out",
+    EMPTIED: "use nodes that are not drained",
+    SHUT_DOWN: "use nodes that are not reclaimed",
+    LOST_NODE: "if that node is lost often, remove it",
 }
 NOT_PULLED = (
     (r"unauthorized|denied|forbidden|authentication", "give the place's `pods.pull_secrets` one that may read it"),
@@ -65,7 +65,7 @@ NOT_SCHEDULED = (
         r"Insufficient (cpu|memory|ephemeral)",
         "ask for less (`pods.{stage}` of the place: cpu, memory), or add larger nodes",
     ),
-    (r"taint", "bear with the taint (`pods.{stage}.tolerations` of the place)"),
+    (r"taint", "tolerate the taint (`pods.{stage}.tolerations` of the place)"),
     (r"affinity|selector", "name labels that nodes have (`pods.{stage}.node_selector` of the place)"),
     (r"PersistentVolumeClaim|volume", "correct the claim or storage class of the place's `pods.scratch`"),
 )

@@ -105,7 +105,7 @@ def test_the_schema_refuses_and_says_where(changes: dict[str, Any], said: str) -
         ("gpu", {"images": {"vllm": {"digest": ""}}}, "images.vllm.digest"),
         ("existing", {"serving": {"round": {"enabled": True}}, **DEPLOYED}, "set images.vllm.digest"),
         ("gpu", {"serving": {"round": {"enabled": True}}}, "a template that no round uses"),
-        ("existing", DEPLOYED, "wants a template for its pods"),
+        ("existing", DEPLOYED, "needs a template for its pods"),
         ("gpu", {"serving": {"teacher": {"model": ""}}}, "serving.teacher.model is empty"),
         ("gpu", {"serving": {"teacher": {"replicas": 2}}}, "cache.shared"),
         ("existing", {"monitoring": {"enabled": True}}, "Prometheus Operator"),

@@ -1,4 +1,4 @@
-{{/* Rules between values that a schema cannot say; each is a sentence with its mend. */}}
+{{/* Rules between values that a schema cannot say; each is a sentence with its fix. */}}
 {{- define "symbiont.rules" -}}
 {{- $v := .Values -}}
 {{- if not $v.store.url -}}
@@ -29,10 +29,10 @@
 {{- $deployed := include "symbiont.deployed" . -}}
 {{- if and $round (not $v.images.vllm.digest) -}}{{- fail "serving.round runs vLLM's image by digest: set images.vllm.digest to the one you tested (sha256:...)" -}}{{- end -}}
 {{- if and $round (not $deployed) -}}
-  {{- fail "serving.round.enabled makes a template that no round uses: students would think in the pods of explorers. Set place.serving, as {kind: deployment, replicas: 1}, or turn serving.round off" -}}
+  {{- fail "serving.round.enabled makes a template that no round uses: students would run in the pods of explorers. Set place.serving, as {kind: deployment, replicas: 1}, or turn serving.round off" -}}
 {{- end -}}
 {{- if and $deployed (not $round) (not (dig "template" "" $v.place.serving)) -}}
-  {{- fail "place.serving of kind deployment wants a template for its pods: turn serving.round.enabled on, or name a PodTemplate of your own in place.serving.template" -}}
+  {{- fail "place.serving of kind deployment needs a template for its pods: turn serving.round.enabled on, or name a PodTemplate of your own in place.serving.template" -}}
 {{- end -}}
 {{- range $key, $destinations := dict "network.names" $v.network.names "network.outside" $v.network.outside "network.explorers.sites" $v.network.explorers.sites "network.explorers.kubernetes" $v.network.explorers.kubernetes -}}
   {{- range $destinations -}}
@@ -52,7 +52,7 @@
   {{- $processes := dig "processes" 1 $v.place.training | int -}}
   {{- $devices := mul (dig "job" "nodes" 1 $v.place.training | int) (int $v.training.gpusPerNode) -}}
   {{- if ne $processes (int $devices) -}}
-    {{- fail (printf "place.training.processes is %d, and %d nodes of training.gpusPerNode %d have %d devices: each process wants one of its own" $processes (dig "job" "nodes" 1 $v.place.training | int) (int $v.training.gpusPerNode) $devices) -}}
+    {{- fail (printf "place.training.processes is %d, and %d nodes of training.gpusPerNode %d have %d devices: each process needs one of its own" $processes (dig "job" "nodes" 1 $v.place.training | int) (int $v.training.gpusPerNode) $devices) -}}
   {{- end -}}
 {{- end -}}
 {{- $job := ($v.place.training | default dict).job -}}

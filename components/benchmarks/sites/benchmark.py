@@ -199,7 +199,7 @@ class OwnSites(Benchmark):
 
     @contextmanager
     def _naming(self, task: SiteTask) -> Iterator[None]:
-        """Turns a SiteError into an InputError about the task: before an episode, its writer can mend it."""
+        """Turns a SiteError into an InputError about the task: before an episode, its writer can fix it."""
         try:
             yield
         except SiteError as error:

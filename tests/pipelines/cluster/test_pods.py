@@ -124,7 +124,7 @@ def test_a_pod_that_was_taken_away_is_no_fault_of_the_stage(
     (trouble,) = Pods(namespace="agents", run_id=RUN).troubles()
     assert trouble.passing
     assert re.search(what, trouble.what)
-    assert "goes on from what is stored" in trouble.fix
+    assert "continues from what is stored" in trouble.fix
 
 
 def test_a_pod_that_was_preempted_and_deleted_is_known_by_its_events(kubernetes: KubernetesServer) -> None:
