@@ -212,7 +212,7 @@ def test_a_round_whose_pods_were_taken_away_may_be_started_again(
     done = symbiont("submit", place=in_agents)
     assert isinstance(done.exception, InfraError)
     assert "distill-x: a pod of higher priority took its place (Preempting): by pod 12" in str(done.exception)
-    assert "goes on from what is stored" in str(done.exception)
+    assert "continues from what is stored" in str(done.exception)
 
 
 def test_a_failure_without_a_reason_may_be_tried_again(symbiont: Callable[..., Result], server: KubeflowServer) -> None:
