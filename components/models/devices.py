@@ -26,6 +26,7 @@ PEAKS = (
     ("L4", 121e12),
 )
 """Peak dense bf16 throughput in FLOP/s, by a part of the GPU's name (first match); from data sheets."""
+MEMORY = Path("/proc/meminfo")
 LIMIT = Path("/sys/fs/cgroup/memory.max")
 """The memory limit of this container in bytes, or `max`."""
 Precision = Literal["bf16", "fp32"]
@@ -86,6 +87,12 @@ def machine_memory() -> float:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limit = LIMIT.read_text().strip() if LIMIT.is_file() else "max"
     return min(memory, memory if limit == "max" else int(limit))
+
+
+def free_memory() -> float:
+    """Bytes of it that a new process can have without swapping, as Linux estimates them."""
+    (line,) = (line for line in MEMORY.read_text().splitlines() if line.startswith("MemAvailable:"))
+    return min(machine_memory(), 1024 * float(line.split()[1]))
 
 
 def peak_memory() -> float:

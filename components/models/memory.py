@@ -75,6 +75,7 @@ class Shape:
         matrices: how many of them are in the layers' matrices.
         edges: the sum of rows and columns of these matrices: parameters of a LoRA of rank 1.
         kept: numbers that a layer keeps of each token for the backward pass, with fused attention.
+        cached: keys and values that all layers keep of each token while a completion is written.
     """
 
     parameters: int
@@ -83,6 +84,7 @@ class Shape:
     layers: int
     width: int
     kept: int
+    cached: int
 
 
 def read_shape(folder: Path) -> Shape:
@@ -114,13 +116,18 @@ def read_shape(folder: Path) -> Shape:
         # two norms, which compute in fp32, and what comes out; queries, their mixture twice, keys and values; the
         # feed-forward's products
         kept=8 * width + (3 * heads + 2 * grouped) * head_width + 4 * hidden,
+        cached=2 * grouped * head_width * config.num_hidden_layers,
     )
 
 
 def named_shape(reference: str) -> Shape | None:
     """The number of parameters in a model's name, such as Llama-3.1-8B, with zeros for the rest; None without one."""
     numbers = [float(number) * (1e9 if unit in "bB" else 1e6) for number, unit in SIZE_IN_NAME.findall(reference)]
-    return Shape(parameters=int(max(numbers)), matrices=0, edges=0, layers=0, width=0, kept=0) if numbers else None
+    return (
+        Shape(parameters=int(max(numbers)), matrices=0, edges=0, layers=0, width=0, kept=0, cached=0)
+        if numbers
+        else None
+    )
 
 
 def _tensors(folder: Path) -> Iterator[tuple[str, list[int]]]:

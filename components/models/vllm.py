@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import InfraError
-from components.models.devices import Precision, computed_in, machine_memory
+from components.models.devices import Precision, computed_in, free_memory
+from components.models.memory import read_shape
 
-SHARE, TINY_SHARE = 0.25, 1e9
-"""Of a machine's memory, for keys and values of what is read and written, all of it taken at once; bytes at most for a
-tiny model, of which 64 requests take less."""
+REQUESTS, SHARE, LEAST = 64, 0.25, 1e9
+"""Memory for keys and values, all of it taken at once: what so many requests need that fill the context, but no larger
+share of the free memory, as a teacher and students of a round are served side by side; bytes at least."""
 ALWAYS = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
 """It tells its makers nothing of the machine and the model, and fetches nothing: the model lies here."""
 LFM2_WIDTHS = ("conv_dim", "block_dim")
@@ -55,7 +56,7 @@ def serve_with_vllm(
     if cpu or precision:
         command += ["--dtype", TYPES[computed_in(precision)]]
     if cpu:
-        command += on_cpu(folder, tiny=tiny)
+        command += on_cpu(folder, context=context)
     settings = vllm_environment(cpu=cpu, tiny=tiny)
     status = subprocess.run(command, env={**settings, **os.environ}).returncode
     if status:
@@ -71,11 +72,10 @@ def vllm_command(folder: Path, *, host: str, port: int, names: Sequence[str], co
     return [*command, "--hf-overrides", json.dumps(widths)] if widths else command
 
 
-def on_cpu(folder: Path, *, tiny: bool) -> list[str]:
+def on_cpu(folder: Path, *, context: int) -> list[str]:
     """Further options for a CPU."""
-    memory = SHARE * machine_memory()
-    if tiny:
-        memory = min(memory, TINY_SHARE)
+    wanted = REQUESTS * context * 4 * read_shape(folder).cached
+    memory = max(LEAST, min(wanted, SHARE * free_memory()))
     options = ["--enforce-eager", "--kv-cache-memory-bytes", str(int(memory))]
     if _configuration(folder)["model_type"] == "lfm2":
         options += ["--compilation-config", json.dumps({"custom_ops": [f"-{WRONG_FOR_LFM2}"]})]

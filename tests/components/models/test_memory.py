@@ -24,6 +24,7 @@ LLAMA_8B = Shape(
     layers=32,
     width=4096,
     kept=8 * 4096 + (3 * 32 + 2 * 8) * 128 + 57344,
+    cached=2 * 8 * 128 * 32,
 )
 WHOLE = DistillConfig(context=10_000, batch=32, accumulate=32)
 
@@ -80,7 +81,7 @@ def test_the_sum_is_that_of_the_tensors(tiny_model: Path, optimizer: Any) -> Non
 
 
 def test_what_does_not_fit_is_told_the_sum_and_what_would_help() -> None:
-    small = Shape(parameters=10**9, matrices=9 * 10**8, edges=10**6, layers=16, width=2048, kept=50_000)
+    small = Shape(parameters=10**9, matrices=9 * 10**8, edges=10**6, layers=16, width=2048, kept=50_000, cached=0)
     config = DistillConfig(context=16_384, batch=32, accumulate=2)
     with pytest.raises(InputError) as error:
         check_memory(small, config, Devices(memory_gb=40))
@@ -104,14 +105,16 @@ def test_many_devices_divide_what_is_kept_between_steps() -> None:
     check_memory(LLAMA_8B, slim, Devices(memory_gb=80, processes=8))
     with pytest.raises(InputError, match=r"on each of 2 devices"):
         check_memory(LLAMA_8B, slim, Devices(memory_gb=24, processes=2))
-    whole = Shape(parameters=70 * 10**9, matrices=69 * 10**9, edges=10**7, layers=80, width=8192, kept=300_000)
+    whole = Shape(
+        parameters=70 * 10**9, matrices=69 * 10**9, edges=10**7, layers=80, width=8192, kept=300_000, cached=0
+    )
     with pytest.raises(InputError) as error:
         check_memory(whole, slim, Devices(memory_gb=80))
     assert "the place's training.processes to 4, with a device of this size each" in error.value.fix
 
 
 def test_a_student_mostly_of_embeddings_fits_whole_where_its_part_and_what_is_fetched_do_not() -> None:
-    shape = Shape(parameters=10**9, matrices=2 * 10**8, edges=10**5, layers=16, width=640, kept=10_000)
+    shape = Shape(parameters=10**9, matrices=2 * 10**8, edges=10**5, layers=16, width=640, kept=10_000, cached=0)
     config, devices = DistillConfig(states="bf16"), Devices(memory_gb=3.3, processes=2)
     with pytest.raises(InputError) as error:
         check_memory(shape, config, devices)
@@ -152,7 +155,9 @@ def test_a_name_that_says_nothing_is_no_shape(name: str) -> None:
 def test_a_recipe_for_gpus_is_refused_on_a_laptop_with_the_sum(name: str) -> None:
     """As the shapes of their students have it; of the larger one the name alone says enough."""
     settings = recipe_of_form(name).distill
-    qwen = Shape(parameters=494_032_768, matrices=357_564_416, edges=483_840, layers=24, width=896, kept=26_880)
+    qwen = Shape(
+        parameters=494_032_768, matrices=357_564_416, edges=483_840, layers=24, width=896, kept=26_880, cached=0
+    )
     with pytest.raises(InputError, match=r"(?s)needs .* GB on the device .* moments") as error:
         check_memory({"small": qwen, "paper-8b": LLAMA_8B}[name], settings, Devices(memory_gb=24))
     assert "set distill." in error.value.fix

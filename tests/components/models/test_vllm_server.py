@@ -17,7 +17,7 @@ from components.agents.base import Decision
 from components.agents.local import LocalAgent
 from components.agents.served import ServedAgent
 from components.agents.student import Student
-from components.models.devices import computed_in, machine_memory
+from components.models.devices import computed_in
 from components.models.files import BASE_FOLDER, folder_digest
 from components.models.vllm import on_cpu, vllm_command
 from components.models.weights import load_model
@@ -39,12 +39,17 @@ def test_a_model_is_served_by_its_names_and_no_longer_than_it_was_taught(tmp_pat
     )
 
 
-def test_on_a_cpu_it_takes_a_share_of_the_memory(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text('{"model_type": "llama", "hidden_size": 64}')
-    share = machine_memory() / 4
-    for tiny, memory in ((False, share), (True, min(share, 1e9))):
-        asked = f"--enforce-eager --kv-cache-memory-bytes {int(memory)}"
-        assert " ".join(on_cpu(tmp_path, tiny=tiny)) == asked
+@pytest.mark.parametrize(("context", "gigabytes"), [(1024, 1.0), (20_000, 1.96608), (10_000_000, 4.0)])
+def test_on_a_cpu_it_takes_the_memory_that_its_requests_need_and_a_quarter_of_what_is_free_at_most(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, context: int, gigabytes: float
+) -> None:
+    """The tiny model keeps 384 numbers of each token."""
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("MemTotal: 32000000 kB\nMemFree: 1000 kB\nMemAvailable: 15625000 kB\n")
+    monkeypatch.setattr("components.models.devices.MEMORY", meminfo)
+    monkeypatch.setattr("components.models.devices.machine_memory", lambda: 32e9)
+    options = on_cpu(tiny_model, context=context)
+    assert int(options[options.index("--kv-cache-memory-bytes") + 1]) == gigabytes * 1e9
 
 
 def test_a_student_says_the_widths_that_vllm_reads_and_for_the_base_they_are_said(tiny_model: Path) -> None:

@@ -13,7 +13,7 @@ from components.preflight import checks
 from components.preflight.checks import check_room_to_think
 from components.serving.config import Beside, Deployment, Given, Here, InProcess, ServingConfig
 
-LLAMA_8B = Shape(parameters=8_030_261_248, matrices=0, edges=0, layers=32, width=4096, kept=0)
+LLAMA_8B = Shape(parameters=8_030_261_248, matrices=0, edges=0, layers=32, width=4096, kept=0, cached=0)
 
 
 @pytest.mark.parametrize("kind", [InProcess, Beside, Here])
