@@ -79,7 +79,7 @@ def build_agent(
 
             if config.local == "student":
                 fix = "name a model, such as {kind: local, model: base}"
-                raise InputError("no student is known that could decide private steps", where="teacher.local", fix=fix)
+                raise InputError("it is not known which student decides private steps", where="teacher.local", fix=fix)
             if asked:
                 guard(config.privacy, log=Log(store, run=run or ALONE) if store else None)
             detectors = Detectors(config.privacy)
