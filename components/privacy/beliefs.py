@@ -95,6 +95,8 @@ characters around a party or a union in which a person must be named.
 """
 JUDGED = 90
 """Characters around a deed in which something must say that it came to court, and whose it is."""
+UNDER = 3
+"""Lines from a heading to what belongs to it, at most."""
 HAILED = 36
 """Characters behind a party in which who joins it is named."""
 ADJACENT = 16
@@ -206,16 +208,22 @@ def _is_in(text: str, lower: str, span: Span, spans_of: dict[str, Spans], names:
         return False
     is_of_one = _is_of_one(text, span, spans_of, names)
     if spans_of["general"].near(text, span, MEMBER):
-        return (is_of_one or names.near(text, span, NEAR)) and spans_of["gift"].near(text, span, MEMBER)
+        return _is_given(text, span, spans_of, names)
     many = spans_of["many"].near(text, span, MEMBER) and not is_of_one
     member = spans_of["membership"].near(text, span, MEMBER) and not many
     hailed = (named := _HAILS.match(text, span[1])) is not None and names.within(named.end(), named.end() + HAILED)
     one = is_of_one or hailed or spans_of["being"].before(text, span[0], BEFORE)
-    return (
-        member
-        or ((is_of_one or names.near(text, span, NEAR)) and spans_of["gift"].near(text, span, MEMBER))
-        or (spans_of["active"].near(text, span, NEAR) and one)
-    )
+    return member or _is_given(text, span, spans_of, names) or (spans_of["active"].near(text, span, NEAR) and one)
+
+
+def _is_given(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
+    """Whether somebody gives to a party, by its line or by the heading above it."""
+    if not (names.near(text, span, NEAR) or _is_of_one(text, span, spans_of, names)):
+        return False
+    headings = spans_of["heading"].phrases
+    at = bisect_left(headings, (span[0], 0)) - 1
+    titled = at >= 0 and text.count("\n", headings[at][1], span[0]) <= UNDER and spans_of["gift"].within(*headings[at])
+    return titled or spans_of["gift"].near(text, span, MEMBER)
 
 
 def _is_of_one(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:

@@ -69,6 +69,8 @@ _OF_GOODS = re.compile(
 """The condition of goods."""
 _ASKS_HOW = re.compile(
     r"(?<!\w)(?:problems?|conditions?|complaints?|concerns?|issues?|impression|assessment|indication|findings?|medical|health"
+    r"|reasons?|suspicion|suspected|notes?|remarks?|comments?|details|diagnosed|treated|verdacht|gesundheitliche\w*|gründe?"
+    r"|grund|bemerkung(?:en)?|hinweise?|anmerkung(?:en)?|sospecha|motivos?|notas?|motifs?|remarques?|précisions"
     r"|probleme?|beschwerden?|besonderheit(?:en)?|gesundheit|indikation|problemas?|salud|observaciones|hallazgos?|problèmes?"
     r"|santé|particularités?|constat)(?!\w)",
     re.IGNORECASE,

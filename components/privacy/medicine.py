@@ -52,6 +52,8 @@ STEMS = Path(__file__).with_name("medical.txt")
 SHORTEST = 4
 """Letters of a stem: shorter ones belong to too many other words."""
 _ILLS = ("it", "os", "om", "em", "alg", "pat", "diabet", "skler", "embol", "tromb")
+SHORT = 40
+"""Characters of a text that may go on behind the name of an illness, at most."""
 LONG = 5
 """Letters of a stem that another word may end in, `rectocolite` or `Schwangerschaftsdiabetes`."""
 _LETTERS = str.maketrans("áàâãéèêëíìîïóòôõúùûñçäöyqz", "aaaaeeeeiiiioooouuunkeeikk")
@@ -108,14 +110,14 @@ def _is_medical(word: str) -> bool:
 
 @lru_cache(REMEMBERED)
 def is_illness(value: str) -> bool:
-    """Whether a short text is mostly the name of an illness or a medicine."""
+    """Whether a short text is mostly the name of an illness or a medicine, or begins with one."""
     lower = small(value)
     places = words_of(lower)
     letters = {at for start, end in _illness().find(lower, places)["ill"].phrases for at in range(start, end)}
     letters |= {
         at for word, starts in places.items() if is_medical(word) for at in range(starts[0], starts[0] + len(word))
     }
-    return 2 * len(letters) > len(value)
+    return 2 * len(letters) > len(value) or (0 in letters and len(value) <= SHORT)
 
 
 @cache
