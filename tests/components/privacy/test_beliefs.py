@@ -218,7 +218,6 @@ BELIEFS = (
     '[1] textbox "Please tell us your ethnic background" value "«Bangladeshi»"',
     '[1] combobox "Ethnic origin" value "«Mixed: White and Asian»"',
     'text "Tenant notes: Ann Lee, «refugee» from Eritrea, interpreter required"',
-    'text "I have been a «Labour» councillor\'s wife for years and still vote «Labour»."',
     'text "Ann: Are you going to mosque on Friday?"\ntext "Me: Yes, I\'m «Muslim», I go every week"',
     'heading "Persönliche Daten"\nterm "Konfession"\ntext "«rk»"\nterm "Kinderfreibetrag"\ntext "1,0"',
     '[1] combobox "Konfession" value "«röm.-kath.»" options "keine", "röm.-kath.", "ev."',
