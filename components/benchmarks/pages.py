@@ -23,13 +23,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import override
 
 from components.benchmarks.base import FREE, Evaluation, Start, Task, Visit
+from components.benchmarks.begun import Begun
 from components.benchmarks.evidence import is_echo, is_typed, visible_words
 from components.benchmarks.served import ServedBenchmark
 from components.benchmarks.split import Case, case_of, normalise
 from components.benchmarks.static_server import StaticServer, folder_checksum
 from components.documents.check import read_document
 from components.errors import InputError
-from components.sites.trouble import SiteError
 from components.trajectories.schema import Outcome
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class OwnPages(ServedBenchmark):
         self._page_tasks = {task.id: task for task in read_tasks(self.folder)}
         self.checksum = folder_checksum(self.folder)
         self._server = StaticServer(self.folder)
-        self._begun = set[str]()  # tasks that were not solved when an episode began
+        self._begun = Begun()
         self._starts: WeakKeyDictionary[Tabs, tuple[Check, str]] = WeakKeyDictionary()
 
     @property
@@ -118,14 +118,13 @@ class OwnPages(ServedBenchmark):
         parts = page_task.check.model_dump(exclude_none=True)
         check = Check(**{key: value.format(**case) for key, value in parts.items()})
         self._starts[page.tabs] = (check, url)
-        if check.answer is None and not await self._lacking(page, None):
-            problem = f"task {task.task_id} is solved before it begins, with {case}: its check holds on its start page"
-            if task.task_id in self._begun:
-                raise SiteError(problem)
-            fix = "check for what only the deed brings about"
-            raise InputError(problem, where=str(self.folder / FILE), fix=fix)
-        self._begun.add(task.task_id)
+        lacking = check.answer is not None or await self._lacking(page, None)
+        self._begun.check(task.task_id, None if lacking else self._solved(task, case))
         return Start(intent=page_task.intent.format(**case), url=url)
+
+    def _solved(self, task: Task, case: Case) -> InputError:
+        problem = f"task {task.task_id} is solved before it begins, with {case}: its check holds on its start page"
+        return InputError(problem, where=str(self.folder / FILE), fix="check for what only the deed brings about")
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from typing_extensions import override
 
 from components.benchmarks.base import FREE, Benchmark, Evaluation, Start, Task, Visit
+from components.benchmarks.begun import Begun
 from components.benchmarks.sites.cases import shuffled, wording_of
 from components.benchmarks.sites.checks import Question
 from components.benchmarks.sites.form import (
@@ -84,7 +85,7 @@ class OwnSites(Benchmark):
         self._open = AsyncExitStack()
         self._fleets: dict[str, Fleet] = {}
         self._cases: dict[str, Cases] = {}
-        self._begun = set[str]()  # tasks that were not solved when an episode began
+        self._begun = Begun()
         self._episodes: WeakKeyDictionary[Tabs, _Episode] = WeakKeyDictionary()
 
     @property
@@ -231,16 +232,6 @@ class OwnSites(Benchmark):
         problem = f"it is solved before it begins, with {case}: its check holds at once"
         return self._wrong(task, problem, fix="check for what only the deed brings about, or take the case out")
 
-    def _solved_already(self, task: SiteTask, case: Case, replicas: Mapping[str, Replica]) -> InputError | SiteError:
-        """The error for an episode whose check holds at once: the task's mistake, unless a site may no longer be at
-        its beginning, or another case of the task was not solved. Such a site is reset before it is played on again."""
-        mistake = self._solved(task, case)
-        if task.id not in self._begun and not any(replica.used for replica in replicas.values()):
-            return mistake
-        for replica in replicas.values():
-            replica.wrote = True
-        return SiteError(f"{mistake.what}, or a site was left so")
-
     def _read_cases(self, task: SiteTask, replicas: Mapping[str, Replica]) -> Cases:
         if not isinstance(task.cases, CaseQuery):
             return task.cases
@@ -286,9 +277,11 @@ class OwnSites(Benchmark):
         await page.goto(url)
         if page.sent.troubles:
             raise SiteError(page.sent.troubles[0])
-        if not await self._lacking(page, episode, answer=None):
-            raise self._solved_already(site_task, case, replicas)
-        self._begun.add(task.task_id)
+        mistake = None if await self._lacking(page, episode, answer=None) else self._solved(site_task, case)
+        for replica in replicas.values():
+            replica.wrote |= mistake is not None  # it is reset before it is played on again
+        used = any(replica.used for replica in replicas.values())
+        self._begun.check(task.task_id, mistake, used=used)
         return Start(intent=wording.format(**case), url=url)
 
     @override
