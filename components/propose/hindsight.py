@@ -6,19 +6,18 @@ page to another by links with names. Only links that changed the address count; 
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from components.benchmarks.sites.form import Check, PageCheck, SiteTask
+from components.benchmarks.sites.form import Check, PageCheck
 from components.maps.address import addresses_of
 from components.maps.site_map import SiteMap
 from components.proposals.proposal import Proposal
 from components.propose.templates import OPEN, OPEN_BY_WAY
+from components.propose.written import MOST_CASES, written
 from components.sites.login import logs_out
 from components.trajectories.schema import Episode
 
-MOST_CASES = 12
 MOST_LINKS = 2
 
 
@@ -34,20 +33,20 @@ def hindsight_proposals(episodes: Iterable[Episode], map: SiteMap, *, site: str,
             ways[kinds].setdefault(" ".join((*addresses, *names)), (case, episode.key))
     for kinds, examples in sorted(ways.items()):
         cases, sources = zip(*sorted(examples.values(), key=str)[:MOST_CASES], strict=True)
-        wordings = OPEN if kinds[0] == 1 else OPEN_BY_WAY
-        digest = hashlib.sha256(f"{site} {user} {kinds}".encode()).hexdigest()[:8]
-        task = SiteTask(
-            id=f"again-{digest}",
-            family="proposed open",
-            intent=wordings[0],
-            reworded=wordings[1:],
+        yield written(
+            "again",
+            OPEN if kinds[0] == 1 else OPEN_BY_WAY,
+            cases,
+            Check(page=PageCheck(path="{path}")),
+            key=str(kinds),
+            region=kinds[1],
+            hint="the page is open",
             site=site,
-            start="{page}",
             user=user,
-            cases=tuple(cases),
-            check=Check(page=PageCheck(path="{path}")),
+            by="hindsight",
+            family="open",
+            sources=sources,
         )
-        yield Proposal(by="hindsight", task=task, region=kinds[1], hint="the page is open", sources=tuple(sources))
 
 
 def _way(episode: Episode) -> tuple[list[str], list[str]] | None:

@@ -26,20 +26,25 @@ def written(
     site: str,
     user: str,
     by: Proposer = "templates",
+    family: str = "",
+    sources: Sequence[str] = (),
 ) -> Proposal:
     """The proposal of a template.
 
     Args:
+        kind: begins the task's name.
         wordings: of the intent, the first first; they may name the variables of the cases.
         cases: each names the `page` on which it begins.
         key: makes the task's name, together with site and user. It does not depend on the cases, so that a task keeps
             its name when a later round finds more of them.
         hint: how success shows, in words.
+        family: the kind of what is done, where it is another.
+        sources: what it was made of; left out: the pages of its cases.
     """
     name = hashlib.sha256(f"{site} {user} {key}".encode()).hexdigest()[:8]
     task = SiteTask(
         id=f"{kind}-{name}",
-        family=f"proposed {kind}",
+        family=f"proposed {family or kind}",
         intent=wordings[0],
         reworded=tuple(wordings[1:]),
         site=site,
@@ -49,7 +54,7 @@ def written(
         check=check,
     )
     pages = tuple(dict.fromkeys(case["page"] for case in cases))
-    return Proposal(by=by, task=task, region=region, hint=hint, sources=pages)
+    return Proposal(by=by, task=task, region=region, hint=hint, sources=tuple(sources) or pages)
 
 
 def spread(items: Sequence[T], *, repeat: bool = False) -> list[T]:
