@@ -319,8 +319,8 @@ def open_knowledge(
     """The run's knowledge base, as it was at the end of a round (this one's, when left out).
 
     Args:
-        vectors: where the model of its vectors is now, and what it may cost the run; as it was then, when left out or
-            another model.
+        vectors: where the model of its vectors is now, and what it may cost a run; as it was then, when left out or
+            another model. Who searches says for which run (`spend_for`).
 
     Raises:
         InputError: it is not what that round's synthesis left: a piece is missing or torn.
@@ -336,7 +336,6 @@ def open_knowledge(
     knowledge = KnowledgeBase.open(
         knowledge_url(round.store, round.run),
         embedding=embedding,
-        ledger=round.ledger(embedding.model) if embedding else None,
         until_round=until,
     )
     if synthesis is not None and synthesis.knowledge_content:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,6 @@ from components.agents.config import (
     RandomConfig,
     ScriptedConfig,
     StopConfig,
-    endpoints,
     with_student,
 )
 from components.benchmarks.config import TasksConfig
@@ -146,24 +144,14 @@ def _evaluated(
 
     console.print(f"Evaluating {entrant.name} ...", highlight=False, markup=False)
     first, recipe, browser = run.round(1), run.recipe, run.place.browser
-    build = partial(
-        build_agent,
-        entrant.config,
-        store=first.store,
-        work=first.work,
-        knowledge=knowledge,
-        serving=run.place.serving,
+    agent = build_agent(
+        entrant.config, store=first.store, work=first.work, knowledge=knowledge, serving=run.place.serving
     )
-    agent = build(asked=False)
     play, config, role = recipe.play, recipe.evaluate, entrant.role
     phases = evaluation.phases_of(
         config=config, tasks=tasks, play=play, browser=browser, round=first, role=role, agent=agent
     )
     inputs = evaluation.inputs_of(phases, confidence=config.confidence)
     own_round = replace(first, run=f"{evaluation_of(role)}-{agent.info.digest[:8]}-{inputs[:8]}{code_digest()[:8]}")
-    if endpoints(entrant.config):
-        # Built again with its run's name, by which a budget is counted over all calls of this command, and under which
-        # what leaves is logged. No weights are read yet.
-        agent = build(run=own_round.run)
-    own_phases = {split: replace(phase, round=own_round, agent=agent) for split, phase in phases.items()}
+    own_phases = {split: replace(phase, round=own_round) for split, phase in phases.items()}
     return evaluation.run(own_phases, config=config, role=role)

@@ -18,6 +18,8 @@ from components.browser.find import no_screen
 from components.episodes.play import Attempt, Identity
 from components.place import announce, announce_benchmarks, read_place
 from components.preflight.config import Recipe
+from components.privacy.guard import guard
+from components.privacy.log import ALONE, Log
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Episode
 from components.trajectories.store import Store
@@ -108,10 +110,8 @@ def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> 
         raise no_screen()
     if model == TEACHER:
         teacher = with_student(show.recipe.teacher, show.recipe.distill.student)
-        with _log_store(place, out=out) if isinstance(teacher, HybridConfig) else nullcontext() as store:
-            agent = build_agent(
-                teacher, store=store, work=out / "work"
-            )  # with the privacy gate, before anything leaves
+        with _guarded(teacher, place=place, out=out) if isinstance(teacher, HybridConfig) else nullcontext() as store:
+            agent = build_agent(teacher, store=store, work=out / "work")
             for part, chat in endpoints(teacher).items():
                 check_endpoint(chat, where=f"teacher{part}")
             return asyncio.run(show.play(agent, place=place))
@@ -121,8 +121,10 @@ def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> 
 
 
 @contextmanager
-def _log_store(place: str, *, out: Path) -> Iterator[Store]:
-    """The store of a place, with its addresses in the environment and its S3 server running where it has one."""
+def _guarded(teacher: HybridConfig, *, place: str, out: Path) -> Iterator[Store]:
+    """The store of a place, in which what leaves is logged; the place's S3 server runs where it has one."""
     with reading(out, place=read_place(place)) as parsed_place:
         announce(parsed_place)
-        yield open_store(parsed_place.store)
+        store = open_store(parsed_place.store)
+        guard(teacher.privacy, log=Log(store, run=ALONE))
+        yield store

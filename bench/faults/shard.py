@@ -56,7 +56,7 @@ def main() -> None:
             browser=browser,
             round=round,
             role="teacher",
-            agent=build_agent(teacher, store=round.store, work=round.work, run=RUN),
+            agent=build_agent(teacher, store=round.store, work=round.work),
         )
         evaluation.run(phases, config=config, role="teacher")
 

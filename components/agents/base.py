@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from components.browser.observation import Observation
 from components.trajectories.schema import (
@@ -19,6 +19,9 @@ from components.trajectories.schema import (
     Speculation,
     Step,
 )
+
+if TYPE_CHECKING:
+    from components.trajectories.rounds import Round
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,10 @@ class Agent(ABC):
     batch_size: int = 1
     at_once: int = 1
     plans: bool = False
+
+    def spend_for(self, round: Round) -> None:  # noqa: ARG002
+        """Books what it asks from now on with the round's run: costs in the ledgers, what leaves in the log."""
+        return
 
     @abstractmethod
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:

@@ -14,8 +14,12 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from components.agents.base import Agent, Decision, Turn
+
+if TYPE_CHECKING:
+    from components.trajectories.rounds import Round
 
 PATIENCE = 0.02
 """Seconds an idle model waits for more turns; about one step of a page on a laptop (measured: 16 ms)."""
@@ -44,6 +48,9 @@ class Batcher(Agent):
         self._queue: list[_Waiting] = []
         self._arrived, self._gathering = asyncio.Event(), asyncio.Lock()
         self._pumps: list[asyncio.Task[None]] = []
+
+    def spend_for(self, round: Round) -> None:
+        self.agent.spend_for(round)
 
     @contextmanager
     def episode(self) -> Iterator[None]:

@@ -31,9 +31,7 @@ def build_agent(
     store: Store | None,
     work: Path,
     knowledge: Searched | None = None,
-    run: str = "",
     serving: ServingConfig | None = None,
-    asked: bool = True,
 ) -> Agent:
     """The agent of a configuration.
 
@@ -41,9 +39,7 @@ def build_agent(
         store: where a local model is stored; may be None for the other kinds.
         work: folder in which a local model is unpacked.
         knowledge: pieces of past trajectories that a teacher is shown; a local model reads none, as in the paper.
-        run: name of the run whose budget the agent spends; empty where there is no budget.
         serving: where a local model runs; None: in this process, as a hybrid teacher's always does.
-        asked: whether it will decide. Where only its digest is wanted, no guard is set, whose log would be of no run.
 
     Raises:
         InputError: the model does not exist, the environment variable of the key is not set, or a hybrid agent names
@@ -65,28 +61,22 @@ def build_agent(
         case ChatConfig():
             from components.agents.chat import ChatAgent
             from components.agents.retrieval import RetrievalAgent
-            from components.trajectories.ledger import Ledger
 
-            ledger = Ledger(store, run=run, model=config.model) if store and run else None
-            agent = ChatAgent(config, ledger=ledger)
+            agent = ChatAgent(config)
             return RetrievalAgent(agent, knowledge) if knowledge is not None and config.examples else agent
         case HybridConfig():
             from components.agents.hybrid import HybridAgent
             from components.privacy.detectors import Detectors
-            from components.privacy.guard import guard
             from components.privacy.knowledge import RedactedKnowledge
-            from components.privacy.log import ALONE, Log
 
             if config.local == "student":
                 fix = "name a model, such as {kind: local, model: base}"
                 raise InputError("it is not known which student decides private steps", where="teacher.local", fix=fix)
-            if asked:
-                guard(config.privacy, log=Log(store, run=run or ALONE) if store else None)
             detectors = Detectors(config.privacy)
             shown = RedactedKnowledge(knowledge, detectors) if knowledge is not None else None
             return HybridAgent(
-                remote=build_agent(config.remote, store=store, work=work, knowledge=shown, run=run),
-                local=build_agent(config.local, store=store, work=work, run=run),
+                remote=build_agent(config.remote, store=store, work=work, knowledge=shown),
+                local=build_agent(config.local, store=store, work=work),
                 detectors=detectors,
             )
         case LocalConfig():

@@ -13,7 +13,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from components.agents import answers, constrained, prompts
 from components.agents.answers import spoken
@@ -31,6 +31,9 @@ from components.trajectories.budget import LETTERS_PER_TOKEN, Budget
 from components.trajectories.digests import json_digest
 from components.trajectories.ledger import Ledger
 from components.trajectories.schema import AgentInfo, Candidate, Cost
+
+if TYPE_CHECKING:
+    from components.trajectories.rounds import Round
 
 Messages = list[dict[str, str]]
 Form = dict[str, Any] | None
@@ -72,6 +75,9 @@ class ChatAgent(Agent):
         key = api_key(config.api_key_env, whose=f"model {config.model!r}")
         self.wire = Wire(config.base_url, key=key, timeout=config.timeout)
         self._slots = asyncio.Semaphore(config.concurrency)
+
+    def spend_for(self, round: Round) -> None:
+        self.budget.ledger = round.ledger(self.config.model)
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         return await self.answer(turns, examples=[()] * len(turns))

@@ -24,6 +24,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from components.agents.base import Agent, Decision, Past, Turn, joined_prompts
 from components.agents.batching import Batcher
@@ -31,11 +32,15 @@ from components.browser.actions import Action, ActionError, parse_action
 from components.browser.observation import Element, Observation
 from components.privacy.detectors import Detectors
 from components.privacy.forms import filled, marked
-from components.privacy.guard import StaysAtHome, cleared
+from components.privacy.guard import StaysAtHome, cleared, guard
 from components.privacy.hits import Hit, Kind
+from components.privacy.log import Log
 from components.privacy.vault import PLACEHOLDER, TEXT, Vault
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Candidate
+
+if TYPE_CHECKING:
+    from components.trajectories.rounds import Round
 
 RULE_VERSION = "3"
 """Part of the agent's digest: change it whenever the rule of who decides, or what is told, changes."""
@@ -45,7 +50,10 @@ LEAST = 3
 
 
 class HybridAgent(Agent):
-    """Two agents and the detectors between them. Decisions of the local one name in `private` the classes found."""
+    """Two agents and the detectors between them. Decisions of the local one name in `private` the classes found.
+
+    Whoever asks it without `spend_for` sets the gate's guard itself.
+    """
 
     def __init__(self, *, remote: Agent, local: Agent, detectors: Detectors) -> None:
         self.remote, self.local, self.detectors = remote, Batcher(local), detectors
@@ -58,6 +66,11 @@ class HybridAgent(Agent):
             prompt=joined_prompts(remote.info.prompt, local.info.prompt),
         )
         self.plans = remote.plans
+
+    def spend_for(self, round: Round) -> None:
+        guard(self.detectors.config, log=Log(round.store, run=round.run))
+        self.remote.spend_for(round)
+        self.local.spend_for(round)
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         return list(await asyncio.gather(*(self._decide(turn, propose=False) for turn in turns)))

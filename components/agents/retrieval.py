@@ -24,6 +24,7 @@ from components.trajectories.schema import AgentInfo, Cost
 if TYPE_CHECKING:
     from components.privacy.knowledge import Searched
     from components.trajectories.knowledge_entry import KnowledgeEntry
+    from components.trajectories.rounds import Round
 
 
 class RetrievalAgent(Agent):
@@ -41,6 +42,10 @@ class RetrievalAgent(Agent):
             prompt=agent.info.prompt,
         )
         self.plans = agent.plans
+
+    def spend_for(self, round: Round) -> None:
+        self.agent.spend_for(round)
+        self.knowledge.spend_for(round)
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         return list(await asyncio.gather(*(self._decide(turn, propose=0) for turn in turns)))

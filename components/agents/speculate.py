@@ -20,12 +20,16 @@ import asyncio
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from components.agents.base import Agent, Decision, Turn, joined_prompts
 from components.agents.batching import Batcher
 from components.browser.actions import ActionError, describe, parse_action
 from components.browser.observation import Observation
 from components.trajectories.schema import AgentInfo, Candidate, Speculation
+
+if TYPE_CHECKING:
+    from components.trajectories.rounds import Round
 
 RULE_VERSION = "1"
 """Part of the agent's digest: change it whenever the rule of acceptance changes."""
@@ -50,6 +54,10 @@ class SpeculativeAgent(Agent):
             prompt=joined_prompts(student.info.prompt, teacher.info.prompt),
         )
         self.plans = teacher.plans
+
+    def spend_for(self, round: Round) -> None:
+        self.student.spend_for(round)
+        self.teacher.spend_for(round)
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         return list(await asyncio.gather(*map(self._decide, turns)))

@@ -52,9 +52,11 @@ def detect(
             **settings.others,
         }
         agents = {
-            name: build_agent(agent_config, store=round.store, work=round.work, run=round.run, serving=serving)
+            name: build_agent(agent_config, store=round.store, work=round.work, serving=serving)
             for name, agent_config in configs.items()
         }
+        for agent in agents.values():
+            agent.spend_for(round)
         # Of the tasks it was taught: elsewhere a student's words say little of whom it learnt them from.
         prefixes = [f"{round.prefix}/episodes/{evaluate_phase('student', split)}" for split in PRACTISED]
         material = asyncio.run(collect(round.store, prefixes, {**agents, **unrelated_agents()}, config=settings))

@@ -206,6 +206,7 @@ async def _play(phases: Sequence[Phase]) -> list[RunResult]:
     from components.browser.pool import BrowserPool
 
     first, results = phases[0], list[RunResult]()
+    first.agent.spend_for(first.round)
     try:
         async with first.benchmark, BrowserPool(settings=first.browser_settings) as pool:
             for phase in phases:

@@ -73,7 +73,6 @@ def evaluate(
                 agent_config,
                 store=round.store,
                 work=round.work,
-                run=round.run,
                 knowledge=knowledge,
                 serving=place.serving,
             ),

@@ -137,7 +137,7 @@ def _make_agent(
     def expert() -> Agent:
         if teacher is None:
             raise InputError(f"exploring in mode {mode} needs a teacher", where="teacher")
-        return build_agent(teacher, store=round.store, work=round.work, run=round.run, knowledge=knowledge)
+        return build_agent(teacher, store=round.store, work=round.work, knowledge=knowledge)
 
     def novice() -> Agent:
         if is_control(config, mode):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from components.privacy.detectors import Detectors
 from components.privacy.vault import Vault
 from components.trajectories.knowledge_entry import KnowledgeEntry
+
+if TYPE_CHECKING:
+    from components.trajectories.rounds import Round
 
 
 class Searched(Protocol):
@@ -16,6 +19,8 @@ class Searched(Protocol):
     def search(self, *, intent: str, observation: str, k: int, query: str = "") -> list[KnowledgeEntry]: ...
 
     def digest(self) -> str: ...
+
+    def spend_for(self, round: Round) -> None: ...
 
     def close(self) -> None: ...
 
@@ -45,6 +50,9 @@ class RedactedKnowledge:
 
     def digest(self) -> str:
         return self._knowledge.digest()
+
+    def spend_for(self, round: Round) -> None:
+        self._knowledge.spend_for(round)
 
     def close(self) -> None:
         self._knowledge.close()

@@ -49,7 +49,6 @@ def propose(
             TypeAdapter(AgentConfig).validate_json(teacher),
             store=round.store,
             work=round.work,
-            run=round.run,
             knowledge=open_knowledge(round, until_round=round.number - 1, vectors=parsed_job.vectors)
             if round.number > 1
             else None,

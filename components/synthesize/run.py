@@ -169,12 +169,10 @@ class _Synthesis:
     def _knowledge(self) -> KnowledgeBase:
         """The run's knowledge base as of this round: what a later round added to it is not counted here."""
         embedding = self.config.knowledge.embedding
-        return KnowledgeBase.open(
-            knowledge_url(self.round.store, self.round.run),
-            embedding=embedding,
-            ledger=self.round.ledger(embedding.model) if embedding else None,
-            until_round=self.round.number,
-        )
+        url = knowledge_url(self.round.store, self.round.run)
+        knowledge = KnowledgeBase.open(url, embedding=embedding, until_round=self.round.number)
+        knowledge.spend_for(self.round)
+        return knowledge
 
     def _folder(self, name: str) -> Path:
         (folder := self.scratch / name).mkdir()

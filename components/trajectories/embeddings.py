@@ -77,7 +77,7 @@ class Embedder:
     """
 
     def __init__(self, endpoint: EmbeddingEndpoint, *, ledger: Ledger | None = None) -> None:
-        self.endpoint, self._ledger = endpoint, ledger
+        self.endpoint, self.ledger = endpoint, ledger
         self._lock = threading.Lock()
         self._session: _Session | None = None
 
@@ -129,7 +129,7 @@ class Embedder:
             tokens=endpoint.budget_tokens,
             usd=endpoint.budget_usd,
             usd_per_million_prompt=endpoint.usd_per_million_prompt,
-            ledger=self._ledger,
+            ledger=self.ledger,
         )
         loop = Future[asyncio.AbstractEventLoop]()
         ended = asyncio.Event()

@@ -33,7 +33,7 @@ from components.trajectories.knowledge_vectors import Vectors
 from components.trajectories.lance import lance_errors
 
 if TYPE_CHECKING:
-    from components.trajectories.ledger import Ledger
+    from components.trajectories.rounds import Round
     from components.trajectories.store import Store
 
 __all__ = ["Guard", "KnowledgeBase", "KnowledgeEntry", "KnowledgeStep", "PieceOrigin", "knowledge_url"]
@@ -81,11 +81,10 @@ class KnowledgeBase:
         url: str,
         *,
         embedding: EmbeddingEndpoint | None = None,
-        ledger: Ledger | None = None,
         until_round: int | None = None,
     ) -> None:
         self.url = url
-        self._embedder = Embedder(embedding, ledger=ledger) if embedding else None
+        self._embedder = Embedder(embedding) if embedding else None
         self._tables = Tables(url, until_round=until_round)
         self._common: tuple[int, Commonness] | None = None
 
@@ -95,17 +94,20 @@ class KnowledgeBase:
         url: str | Path,
         *,
         embedding: EmbeddingEndpoint | None = None,
-        ledger: Ledger | None = None,
         until_round: int | None = None,
     ) -> KnowledgeBase:
         """The knowledge base at a folder or `s3://` address; nothing is written before the first `add`.
 
         Args:
             embedding: gives the third strategy; the other two need no model.
-            ledger: what the run has spent on that model.
             until_round: hides what later rounds added, so that a repeated round sees what it saw the first time.
         """
-        return cls(str(url), embedding=embedding, ledger=ledger, until_round=until_round)
+        return cls(str(url), embedding=embedding, until_round=until_round)
+
+    def spend_for(self, round: Round) -> None:
+        """Books what vectors cost from now on with the round's run."""
+        if self._embedder:
+            self._embedder.ledger = round.ledger(self._embedder.endpoint.model)
 
     def close(self) -> None:
         """Closes the connection to the endpoint of vectors; a later search opens it again."""

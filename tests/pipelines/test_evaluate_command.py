@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from components.agents.config import ChatConfig, LocalConfig, ScriptedConfig, StopConfig
+from components.benchmarks.base import Task
 from components.benchmarks.config import TasksConfig
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.split import make_split
@@ -19,14 +21,17 @@ from components.evaluate.lineage import judged, known_tasks
 from components.evaluate.tables import remarks, site_table, success_table
 from components.preflight.config import Recipe
 from components.results.evaluate import EvaluateResult
-from components.trajectories.knowledge import KnowledgeBase
+from components.trajectories.embeddings import EmbeddingEndpoint
+from components.trajectories.knowledge import KnowledgeBase, knowledge_url
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
 from components.trajectories.rounds import Round
 from components.trajectories.store_folder import FolderStore
 from components.trajectories.tables import write_table
 from pipelines.evaluations import Contender, contender, evaluate_command, tasks_of
 from tests.components.agents.protocol_server import Answer, ProtocolServer, serve
-from tests.components.results.made import distill_result, evaluate_result, split_result
+from tests.components.results.made import distill_result, evaluate_result, split_result, synthesize_result
+from tests.components.results.made import store as keep
+from tests.conftest import OpenAIServer
 
 RECIPE = Recipe(name="one")
 
@@ -102,18 +107,23 @@ def test_a_task_with_seeds_is_refused_too_unless_only_its_name_is_the_same(tmp_p
     assert set_apart(elsewhere, named) == named
 
 
-def test_a_teacher_is_not_judged_on_tasks_that_it_is_shown_pieces_of(tmp_path: Path) -> None:
-    task = open_benchmark("miniwob").tasks["click-link"]
+def piece_of(task: Task) -> KnowledgeEntry:
     step = KnowledgeStep(
         observation='[1] link "a"', action="click [1]", described='click link "a"', reason="it is asked"
     )
-    piece = KnowledgeEntry(
+    return KnowledgeEntry(
         **{"id": "1", "task_id": task.task_id, "template": task.template, "seed": 1, "intent": "Click it."},
         **{"instruction": "Click it.", "summary": "", "steps": (step,), "end": "", "found_by": "teacher"},
         **{"solved": True, "round": 1, "episode_key": "k", "start": 0},
     )
+
+
+def test_a_teacher_is_not_judged_on_tasks_that_it_is_shown_pieces_of(tmp_path: Path) -> None:
+    task = open_benchmark("miniwob").tasks["click-link"]
     knowledge = KnowledgeBase.open(tmp_path / "knowledge")
-    knowledge.add([piece], guard=make_split(open_benchmark("miniwob"), train=["click-link"], heldout=["enter-text"]))
+    knowledge.add(
+        [piece_of(task)], guard=make_split(open_benchmark("miniwob"), train=["click-link"], heldout=["enter-text"])
+    )
     round = Round(run="r", number=1, seed=0, store=FolderStore(tmp_path), work=tmp_path)
     with pytest.raises(InputError, match="is shown pieces of them: click-link"):
         set_apart(round, TasksConfig(train=("click-test",), heldout=("click-link",)), knowledge=knowledge)
@@ -144,6 +154,29 @@ def test_an_evaluation_that_is_started_again_goes_on_from_what_it_has_spent(tmp_
     assert found is not None
     assert found.splits["heldout_seeds"].episodes == 6
     assert asked < 12, "what was played is not played again"
+
+
+def test_what_a_judged_teacher_asks_is_booked_with_the_evaluations_run(
+    tmp_path: Path, openai_server: OpenAIServer
+) -> None:
+    openai_server.answer = lambda _text, _seed: 'REASON: so\nACTION: stop ""'
+    teacher = {"kind": "chat", "model": "tiny", "base_url": openai_server.base_url, "examples": 1}
+    tasks = {"train": ["click-test"], "heldout": ["click-link"]}
+    vectors = EmbeddingEndpoint(base_url=openai_server.base_url, model="bag")
+    synthesize = {"knowledge": {"embedding": vectors.model_dump()}}
+    few = {"evaluate": {"seeds": 1, "task_seeds": 1}, "teacher": teacher, "synthesize": synthesize}
+    recipe = Recipe.model_validate({"name": "one", "tasks": tasks, **few})
+    first = Round(run="one-0", number=1, seed=0, store=FolderStore(tmp_path / "out" / "store"), work=tmp_path)
+    benchmark, split = recipe.tasks.open()
+    knowledge = KnowledgeBase.open(knowledge_url(first.store, first.run), embedding=vectors)
+    with closing(knowledge):
+        knowledge.add([piece_of(benchmark.tasks["click-test"])], guard=split)
+    keep(first, synthesize_result(knowledge_embedding=vectors))
+    place, console = "laptop", Console(file=io.StringIO())
+    given = {"place": place, "seed": 0, "out": tmp_path / "out", "console": console, "alone": True}
+    (result,) = evaluate_command(model="teacher", recipe=recipe, **given)
+    booked = {tuple(key.split("/")[1:4:2]) for key in first.store.list("runs/") if "/ledger/" in key}
+    assert {(run, name.rpartition("-")[0]) for run, name in booked} == {(result.run, "bag"), (result.run, "tiny")}
 
 
 def test_chance_is_played_once_for_all_who_are_judged_on_the_same_pages(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from components.trajectories.schema import AgentInfo, Candidate, Cost
 
 if TYPE_CHECKING:
     from components.privacy.knowledge import Searched
+    from components.trajectories.rounds import Round
 
 RETRIEVED = 5  # entries asked for when no rule fits
 
@@ -51,6 +52,10 @@ class ScriptedTeacher(Agent):
         digest = hashlib.sha256(f"{_rules_digest()} {knowledge is not None} {knowledge_digest}".encode()).hexdigest()
         name = "scripted-with-knowledge" if knowledge is not None else "scripted"
         self.info = AgentInfo(name=name, kind="scripted", digest=digest)
+
+    def spend_for(self, round: Round) -> None:
+        if self._knowledge is not None:
+            self._knowledge.spend_for(round)
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         """Never raises because of a page or an intent: where no rule fits, it decides to `stop`."""

@@ -20,6 +20,7 @@ from components.privacy.config import DetectorModel, PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.privacy.guard import PrivacyGuard
 from components.trajectories.open_store import open_store
+from components.trajectories.rounds import Round
 from components.trajectories.schema import AgentInfo, Candidate, Cost
 from tests.components.agents.protocol_server import Answer, serve
 from tests.components.agents.turns import make_turn
@@ -246,11 +247,19 @@ def config(**told: object) -> HybridConfig:
     return HybridConfig.model_validate({"remote": remote, "local": {"kind": "scripted"}, **told})
 
 
+def asking(config: HybridConfig, folder: Path) -> HybridAgent:
+    """A recipe's hybrid that spends for the run `r`."""
+    store = open_store(folder / "store")
+    agent = build_agent(config, store=store, work=folder)
+    assert isinstance(agent, HybridAgent)
+    agent.spend_for(Round(run="r", number=1, seed=0, store=store, work=folder))
+    return agent
+
+
 def test_a_recipes_hybrid_asks_a_remote_model_and_logs_what_left(vendor: OpenAIServer, tmp_path: Path) -> None:  # noqa: F811
     vendor.answer = lambda _text, _seed: 'REASON: the goal says so\nACTION: type [1] "[email 1]"'
     store = open_store(tmp_path / "store")
-    agent = build_agent(config(), store=store, work=tmp_path, run="r")
-    assert isinstance(agent, HybridAgent)
+    agent = asking(config(), tmp_path)
     turn = a_turn(intent="Look for ana@example.org")
     assert decide(agent, turn).action == 'type [1] "ana@example.org"'
     assert "[email 1]" in sent(vendor)
@@ -262,26 +271,11 @@ def test_a_recipes_hybrid_asks_a_remote_model_and_logs_what_left(vendor: OpenAIS
     assert entry["bytes"] == len(json.dumps(vendor.requests[0]))
 
 
-def test_what_leaves_is_logged_in_the_run_that_asks_though_its_name_was_made_of_the_agent(
-    vendor: OpenAIServer,  # noqa: F811
-    tmp_path: Path,
-) -> None:
-    vendor.answer = lambda _text, _seed: "REASON: so\nACTION: wait"
-    store = open_store(tmp_path / "store")
-    digest = build_agent(config(), store=store, work=tmp_path, asked=False).info.digest
-    agent = build_agent(config(), store=store, work=tmp_path, run=f"evaluate-{digest[:8]}")
-    assert agent.info.digest == digest
-    assert isinstance(agent, HybridAgent)
-    decide(agent, a_turn())
-    assert [key.split("/")[1] for key in store.list("runs/") if "/privacy/" in key] == [f"evaluate-{digest[:8]}"]
-
-
 def test_what_the_model_at_home_costs_is_of_the_runs_budget(vendor: OpenAIServer, tmp_path: Path) -> None:  # noqa: F811
     home = {"kind": "chat", "model": "home", "base_url": vendor.base_url}
     store = open_store(tmp_path / "store")
     vendor.answer = lambda _text, _seed: "REASON: so\nACTION: wait"
-    agent = build_agent(config(local=home), store=store, work=tmp_path, run="r")
-    assert isinstance(agent, HybridAgent)
+    agent = asking(config(local=home), tmp_path)
     assert decide(agent, a_turn(PRIVATE)).private
     (key,) = store.list("runs/r/ledger/home")
     assert json.loads(store.get(key))["cost"]["prompt_tokens"] == 10

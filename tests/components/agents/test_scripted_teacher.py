@@ -18,6 +18,7 @@ from components.browser.actions import parse_action
 from components.browser.observation import Observation
 from components.browser.scene import Scene
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
+from components.trajectories.rounds import Round
 
 
 def turn(intent: str, text: str, *, history: Sequence[Past] = (), task_id: str = "any") -> Turn:
@@ -60,6 +61,9 @@ class Shelf:
 
     def digest(self) -> str:
         return self.name
+
+    def spend_for(self, round: Round) -> None:
+        raise NotImplementedError
 
     def close(self) -> None:
         return

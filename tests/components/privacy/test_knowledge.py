@@ -8,6 +8,7 @@ from components.privacy.detectors import Detectors
 from components.privacy.knowledge import RedactedKnowledge
 from components.privacy.pieces import classes_of
 from components.trajectories.knowledge_entry import KnowledgeEntry, KnowledgeStep
+from components.trajectories.rounds import Round
 
 MAIL = "kim.lee@example.org"
 
@@ -43,6 +44,9 @@ class Found:
 
     def digest(self) -> str:
         return "d"
+
+    def spend_for(self, round: Round) -> None:
+        raise NotImplementedError
 
     def close(self) -> None:
         return

@@ -127,6 +127,7 @@ def test_vectors_are_asked_for_and_paid_as_the_recipe_now_says(
     wanted = {"intent": "A goal of enter-text", "observation": "", "k": 1}
     openai_server.tokens = 5
     with closing(open_knowledge(round, vectors=there)) as knowledge:
+        knowledge.spend_for(round)
         assert knowledge.search(**wanted)
         with pytest.raises(BudgetError, match="used by 'bag'"):
             knowledge.search(**wanted)
@@ -135,6 +136,7 @@ def test_vectors_are_asked_for_and_paid_as_the_recipe_now_says(
     run(config=moved, tasks=TasksConfig(), round=round)  # nothing is asked again, and it is no other synthesis
     larger = there.model_copy(update={"budget_tokens": 500})
     with closing(open_knowledge(round, vectors=larger)) as knowledge:
+        knowledge.spend_for(round)
         assert knowledge.search(**wanted)
 
 
