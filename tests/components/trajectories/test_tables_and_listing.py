@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from components.errors import InputError
@@ -14,6 +16,7 @@ from components.trajectories.open_store import open_store
 from components.trajectories.rows import EPISODE_COLUMNS, STEP_COLUMNS, episode_row, step_rows, to_table
 from components.trajectories.schema import Candidate, Episode, Outcome, Speculation, Step
 from components.trajectories.store import Store
+from components.trajectories.table_files import read_rows
 from components.trajectories.tables import (
     MANIFEST_SUFFIX,
     is_whole,
@@ -115,6 +118,29 @@ def test_a_table_that_is_gone_is_named_and_made_again_by_its_maker(tmp_path: Pat
     with pytest.raises(InputError, match="a broken manifest") as error:
         read_table(store, KEY)
     assert MANIFEST_SUFFIX in error.value.where
+
+
+def test_arrow_reads_a_table_from_nothing_that_python_owns(
+    tmp_path: Path, make_episode: MakeEpisode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its threads may hold what they read until after Python's end, and giving back what is Python's then aborts."""
+    store = open_store(tmp_path)
+    write_table(store, KEY, steps_table([make_episode()]), sources=["x"])
+    get, read, data, sources = store.get, pq.ParquetFile, store.get(KEY), list[Any]()
+
+    def spied(source: Any, *rest: Any, **named: Any) -> Any:
+        sources.append(source)
+        return read(source, *rest, **named)
+
+    monkeypatch.setattr(store, "get", lambda key: data if key == KEY else get(key))
+    monkeypatch.setattr(pq, "ParquetFile", spied)
+    monkeypatch.setattr(pq, "read_table", lambda source, columns: spied(source).read(columns))
+    assert read_table(store, KEY).num_rows == len(list(read_rows(store, KEY, columns=["step"]))) == 1
+    of_memory, of_file = sources
+    assert isinstance(of_memory, pa.BufferReader)
+    of_memory.seek(0)
+    assert of_memory.read_buffer().address != pa.py_buffer(data).address
+    assert isinstance(of_file, str)
 
 
 def test_other_programs_read_the_tables(tmp_path: Path, make_episode: MakeEpisode) -> None:
