@@ -96,7 +96,7 @@ def run_command(
     with opened(out, place=parsed_place, usual_ports=keep) as (folder, services):
         run = replace(planned_run, place=services.place, folder=folder)
         if parsed_place.s3_server:
-            _check_run(run, store=open_store(services.place.store), rounds=rounds, number=number)
+            _check_run(run, store=run.store, rounds=rounds, number=number)
         display.say(f"Run {run.name} into {folder.root}")
         display.say(f"MLflow: {services.place.mlflow}  ({_log_in(folder)})")
         summary = run_rounds(run, rounds=rounds, number=number, services=services, display=display)

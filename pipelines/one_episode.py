@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from components.agents.base import Agent, Decision, Turn
 from components.agents.build import build_agent
 from components.agents.checks import check_endpoint
-from components.agents.config import HybridConfig, LocalConfig, endpoints, with_student
+from components.agents.config import AgentConfig, HybridConfig, LocalConfig, endpoints, with_student
 from components.benchmarks.registry import choose_tasks
 from components.browser.find import no_screen
 from components.episodes.play import Attempt, Identity
-from components.place import announce, announce_benchmarks, read_place
+from components.place import Place, announce, announce_benchmarks, read_place
 from components.preflight.config import Recipe
 from components.privacy.guard import guard
 from components.privacy.log import ALONE, Log
@@ -46,15 +46,14 @@ class Show:
     pause: float
     say: Callable[[str], None]
 
-    async def play(self, agent: Agent, *, place: str) -> Episode:
+    async def play(self, agent: Agent, *, place: Place) -> Episode:
         from components.browser.pool import BrowserPool
 
-        parsed_place = read_place(place)
-        announce_benchmarks(parsed_place)
+        announce_benchmarks(place)
         benchmark, _ = self.recipe.tasks.open()
         (task,) = choose_tasks(benchmark, [self.task])
         settings = {"pages": 1, "screenshots": False}
-        browser = benchmark.view.over(parsed_place.browser).model_copy(update=settings)
+        browser = benchmark.view.over(place.browser).model_copy(update=settings)
         async with (
             benchmark,
             benchmark.visit(task, store=None) as visit,
@@ -108,23 +107,28 @@ def play_command(show: Show, *, model: str, run: str, place: str, out: Path) -> 
     """
     if show.headed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise no_screen()
+    parsed_place = read_place(place)
     if model == TEACHER:
         teacher = with_student(show.recipe.teacher, show.recipe.distill.student)
-        with _guarded(teacher, place=place, out=out) if isinstance(teacher, HybridConfig) else nullcontext() as store:
+        with _guarded(teacher, parsed_place, out=out) as store:
             agent = build_agent(teacher, store=store, work=out / "work")
             for part, chat in endpoints(teacher).items():
                 check_endpoint(chat, where=f"teacher{part}")
-            return asyncio.run(show.play(agent, place=place))
+            return asyncio.run(show.play(agent, place=parsed_place))
     with model_folder(model, run=run, place=place, out=out) as folder:
         agent = build_agent(LocalConfig(model=str(folder)), store=None, work=out / "work")
-        return asyncio.run(show.play(agent, place=place))
+        return asyncio.run(show.play(agent, place=parsed_place))
 
 
 @contextmanager
-def _guarded(teacher: HybridConfig, *, place: str, out: Path) -> Iterator[Store]:
-    """The store of a place, in which what leaves is logged; the place's S3 server runs where it has one."""
-    with reading(out, place=read_place(place)) as parsed_place:
-        announce(parsed_place)
-        store = open_store(parsed_place.store)
+def _guarded(teacher: AgentConfig, place: Place, *, out: Path) -> Iterator[Store | None]:
+    """The place's store, with its S3 server where it has one, in which what a hybrid teacher sends is logged; None for
+    other teachers."""
+    if not isinstance(teacher, HybridConfig):
+        yield None
+        return
+    with reading(out, place=place) as filled:
+        announce(filled)
+        store = open_store(filled.store)
         guard(teacher.privacy, log=Log(store, run=ALONE))
         yield store

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -47,10 +48,14 @@ class Run:
     seed: int
     folder: OutFolder
 
+    @cached_property
+    def store(self) -> Store:
+        return open_store(self.place.store)
+
     def round(self, number: int) -> Round:
         work = Path(self.place.work) / self.name
         work.mkdir(parents=True, exist_ok=True)
-        return Round(run=self.name, number=number, seed=self.seed, store=open_store(self.place.store), work=work)
+        return Round(run=self.name, number=number, seed=self.seed, store=self.store, work=work)
 
     def form(self, *, round: int) -> dict[str, object]:
         """The pipeline's arguments for one round; number 0 stands for the next."""
@@ -115,12 +120,11 @@ def run_rounds(run: Run, *, rounds: int, number: int = 0, services: Services, di
 
 def _numbers(run: Run, *, rounds: int, only: int) -> Iterator[int]:
     """Numbers of the rounds that are done, then of those to do, each chosen when its turn comes."""
-    store = open_store(run.place.store)
-    finished = rounds_of(store, run.name).done
+    finished = rounds_of(run.store, run.name).done
     yield from finished
     missing = int(only not in finished) if only else rounds - len(finished)
     for _ in range(missing):
-        yield choose_number(store, run=run.name, number=only)
+        yield choose_number(run.store, run=run.name, number=only)
 
 
 def _do_round(

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from components.agents.base import Agent
@@ -167,7 +168,7 @@ class _Evaluation:
     def benchmark(self) -> Benchmark:
         return self._phase.benchmark
 
-    @property
+    @cached_property
     def inputs(self) -> str:
         return inputs_of(self.phases, confidence=self.config.confidence)
 

@@ -25,7 +25,6 @@ from components.preflight.config import Recipe
 from components.results.place import read
 from components.results.preflight import PreflightResult
 from components.trajectories.manifest import read_manifest
-from components.trajectories.open_store import open_store
 from components.trajectories.phases import EXPLORE
 from components.trajectories.rounds import Round
 from pipelines.ablation.table import RANDOM, STUDENT, Origin, Ran, Row, markdown, rows_of_students
@@ -51,7 +50,7 @@ class Planned:
 
     @property
     def last(self) -> Round:
-        return round_of(open_store(self.run.place.store), self.run.name, self.rounds, seed=self.run.seed)
+        return round_of(self.run.store, self.run.name, self.rounds, seed=self.run.seed)
 
     def summary(self) -> Summary | None:
         """What it came to; None until it is done.
