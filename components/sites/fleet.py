@@ -117,7 +117,8 @@ class Fleet:
         limit = self.site.limit
         if limit is None or len(before.posted) < self._request_limit:
             return
-        wait = before.posted[-self._request_limit] + limit.per - time.time()
+        oldest = min(before.posted[-self._request_limit], time.time())  # another machine's clock may be ahead
+        wait = oldest + limit.per - time.time()
         if wait > MOST_WAIT:
             problem = f"site {self.name} takes no more than {limit.requests} requests in {duration(limit.per)}"
             raise SiteError(f"{problem}: the next one is in {duration(wait)}")

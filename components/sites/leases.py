@@ -8,7 +8,8 @@ A holder renews its lease three times in its time to live. A killed holder stops
 taker has the slot. A slow holder, or one whose object was deleted, sees when it renews or gives back that the newest
 generation has another owner: it has lost the slot.
 
-Expiry compares clocks of different machines: the time to live must be far longer than they differ.
+Expiry compares clocks of different machines: the time to live must be far longer than they differ. Whoever waits also
+sees for itself that a holder has been silent for that long, and takes its slot, whatever the clocks say.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -24,7 +26,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from components.errors import InfraError, InputError
+from components.progress import duration, tell
 from components.trajectories.attempts import ATTEMPT
 from components.trajectories.records import read_record
 from components.trajectories.store import Store
@@ -33,6 +38,9 @@ TTL = 60.0
 """Seconds until a lease expires that is not renewed."""
 POLL = 0.5
 """Mean seconds between two tries to take a slot."""
+PATIENCE = 600.0
+"""Seconds of waiting after which it is told, again and again."""
+KEY = re.compile(r"leases/([^/]+)/(\d+)/(\d{12})\.json")
 
 
 class LeaseLost(InfraError):
@@ -50,6 +58,18 @@ class Word:
 
     clean: bool
     posted: tuple[float, ...] = ()
+
+
+class _Stored(BaseModel):
+    """A generation of a slot; later releases may say more."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    owner: str = ""
+    attempt: str = ""
+    expires: float
+    freed: float = 0.0
+    word: Word | None = None
 
 
 @dataclass(kw_only=True)
@@ -91,6 +111,7 @@ class Leases:
 
     def __init__(self, store: Store, *, name: str, capacity: int, ttl: float = TTL, poll: float = POLL) -> None:
         self.store, self.name, self.capacity, self.ttl, self.poll = store, name, capacity, ttl, poll
+        self._seen: dict[tuple[int, int], float] = {}  # when each generation of a slot was first met
 
     @asynccontextmanager
     async def hold(self) -> AsyncIterator[Lease]:
@@ -111,25 +132,30 @@ class Leases:
         lease.check()
 
     async def _acquire(self) -> Lease:
+        began = told = time.monotonic()
         while True:
             for slot in random.sample(range(self.capacity), self.capacity):
                 lease = await asyncio.to_thread(self._take, slot)
                 if lease:
                     return lease
+            if time.monotonic() - told > PATIENCE:
+                told = time.monotonic()
+                where = f"leases/{self.name} in {self.store.url}"
+                tell(f"others have held {self.name} for {duration(told - began)} ({where})")
             await asyncio.sleep(self.poll * random.uniform(0.5, 1.5))
 
     def _take(self, slot: int) -> Lease | None:
         generation, record = self._newest(slot)
-        if float(record["expires"]) > time.time():
+        silent = time.monotonic() - self._seen.setdefault((slot, generation), time.monotonic())
+        if record.expires > time.time() and silent <= self.ttl:
             return None
-        word = record.get("word")
         lease = Lease(
             name=self.name,
             slot=slot,
             owner=uuid.uuid4().hex,
             generation=generation + 1,
-            found=word and Word(clean=word["clean"], posted=tuple(word["posted"])),
-            since=float(record.get("freed") or record["expires"]),
+            found=record.word,
+            since=min(record.freed or record.expires, time.time()),
         )
         return lease if self._write(lease, expires=time.time() + self.ttl) == lease.generation else None
 
@@ -153,7 +179,7 @@ class Leases:
     def _go_on(self, lease: Lease, **fields: Any) -> None:
         """Writes the next generation if the newest one is the holder's; else notes that the slot is lost."""
         generation, newest = self._newest(lease.slot)
-        is_ours = newest.get("owner") == lease.owner
+        is_ours = newest.owner == lease.owner
         lease.generation = generation + 1  # the last one that was to be written may not be there
         if not is_ours or not self._write(lease, **fields):  # a newer one may follow at once
             lease.lost = f"lease {lease.name}/{lease.slot} was taken by another owner, or deleted"
@@ -181,22 +207,22 @@ class Leases:
             self.store.delete(self._key(lease.slot, generation))
         return max(generations, default=0)
 
-    def _newest(self, slot: int) -> tuple[int, dict[str, Any]]:
+    def _newest(self, slot: int) -> tuple[int, _Stored]:
         """Generation and content of the slot's newest object. A missing one counts as expired, and a torn one too."""
         generations = self._generations(slot)
         if not generations:
-            return 0, {"expires": 0.0}
+            return 0, _Stored(expires=0.0)
         try:
-            record = read_record(self.store, self._key(slot, generations[-1]), dict[str, Any], what="lease")
+            record = read_record(self.store, self._key(slot, generations[-1]), _Stored, what="lease")
         except KeyError:  # deleted this moment by the holder of a newer one
-            record = {"expires": float("inf")}
+            record = _Stored(expires=time.time() + self.ttl)
         except InputError:  # a holder that lives notices that it has lost the slot
-            record = {"expires": 0.0}
+            record = _Stored(expires=0.0)
         return generations[-1], record
 
     def _generations(self, slot: int) -> list[int]:
         keys = self.store.list(f"leases/{self.name}/{slot}/")
-        return sorted(int(key.rsplit("/", 1)[1].removesuffix(".json")) for key in keys)
+        return sorted(int(match[3]) for match in map(KEY.fullmatch, keys) if match)
 
     def _key(self, slot: int, generation: int) -> str:
         return f"leases/{self.name}/{slot}/{generation:012d}.json"
@@ -204,14 +230,13 @@ class Leases:
     @classmethod
     def of_attempt(cls, store: Store, attempt: str) -> Iterator[tuple[Leases, Lease]]:
         """The slots that processes of an attempt at a round hold."""
-        newest = {key.rsplit("/", 1)[0]: key for key in store.list("leases/")}  # in the order of generations
-        for slot, key in newest.items():
+        matches = filter(None, map(KEY.fullmatch, store.list("leases/")))
+        newest = {(match[1], int(match[2])): match for match in matches}  # in the order of generations
+        for (name, slot), match in newest.items():
             with suppress(KeyError, InputError):  # deleted this moment by the holder of a newer one; or torn: nobody's
-                record = read_record(store, key, dict[str, Any], what="lease")
-                if record.get("attempt") == attempt and record["expires"] > time.time():
-                    _, name, number = slot.split("/")
-                    generation = int(key.rsplit("/", 1)[1].removesuffix(".json"))
-                    lease = Lease(name=name, slot=int(number), owner=record["owner"], generation=generation)
+                record = read_record(store, match[0], _Stored, what="lease")
+                if record.attempt == attempt and record.expires > time.time():
+                    lease = Lease(name=name, slot=slot, owner=record.owner, generation=int(match[3]))
                     yield cls(store, name=name, capacity=1), lease
 
     def free(self, lease: Lease) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 import time
@@ -97,7 +98,7 @@ def test_who_waits_asks_again_at_about_the_poll_he_was_given(tmp_path: Path, mon
 def test_a_living_owner_renews_its_lease(tmp_path: Path) -> None:
     def expiry() -> float:
         _, record = make(tmp_path)._newest(0)
-        return float(record["expires"])
+        return record.expires
 
     async def main() -> None:
         async with make(tmp_path, ttl=0.3).hold() as lease:
@@ -117,10 +118,10 @@ def test_the_slot_of_a_killed_owner_is_taken_after_its_expiry_and_not_before(
         assert owner.stdout.readline() == "held\n"
         owner.kill()
     _, record = make(tmp_path)._newest(0)
-    now = record["expires"] - 1
+    now = record.expires - 1
     monkeypatch.setattr(time, "time", lambda: now)
     assert make(tmp_path)._take(0) is None
-    now = record["expires"]
+    now = record.expires
     taken = make(tmp_path)._take(0)
     assert taken is not None
     assert (taken.found, taken.since) == (None, now), "nothing is known of what a killed owner did"
@@ -197,6 +198,66 @@ def test_a_renewal_that_the_store_fails_once_loses_no_slot(
     leases.free(lease)
     lease.check()
     assert make(tmp_path)._take(0) is not None
+
+
+FIRST = "leases/site/0/000000000001.json"
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [b"{}", b"[]", b'{"expires": "late"}', b'{"expires": Infinity}', b'{"expires": 9e99, "word": {"posted": 1}}'],
+)
+def test_what_is_no_lease_is_nobodys_wherever_it_lies(tmp_path: Path, stored: bytes) -> None:
+    store = open_store(tmp_path)
+    for key in (FIRST, "leases/site/0/notes.txt", "leases/site/0/7.json", "leases/readme"):
+        store.put(key, stored)
+    taken = make(tmp_path)._take(0)
+    assert taken is not None
+    assert taken.found is None
+    assert give_back(store, attempt="a") == 0
+
+
+def test_what_a_later_release_says_besides_is_passed_over(tmp_path: Path) -> None:
+    stored = {"owner": "x", "expires": time.time() + 3600, "colour": "red"}
+    open_store(tmp_path).put(FIRST, json.dumps(stored).encode())
+    assert make(tmp_path)._take(0) is None
+
+
+def test_an_owner_whose_clock_is_ahead_is_waited_for_as_long_as_it_renews(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, now, tomorrow = make(tmp_path, ttl=30), 0.0, time.time() + 86_400
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+
+    def renewed(generation: int) -> None:
+        record = json.dumps({"owner": "x", "expires": tomorrow}).encode()
+        waiting.store.put(FIRST.replace("1.json", f"{generation}.json"), record)
+
+    for generation in range(1, 4):
+        renewed(generation)
+        assert waiting._take(0) is None
+        now += 29
+        assert waiting._take(0) is None
+    now += 2
+    taken = waiting._take(0)
+    assert taken is not None, "it has been silent for 31 s"
+    assert taken.since <= time.time()
+
+
+def test_who_waits_long_says_for_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("components.sites.leases.PATIENCE", -1.0)
+    monkeypatch.setattr("components.sites.leases.tell", told.append)
+
+    async def main() -> None:
+        async with make(tmp_path).hold():
+            waiter = asyncio.create_task(make(tmp_path)._acquire())
+            while not told:
+                await asyncio.sleep(0.01)
+            waiter.cancel()
+
+    asyncio.run(main())
+    assert told[0] == f"others have held site for 0 s (leases/site in {tmp_path})"
 
 
 def test_a_torn_lease_is_nobodys_and_its_holder_learns_it(tmp_path: Path) -> None:

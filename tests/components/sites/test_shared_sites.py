@@ -20,6 +20,7 @@ from components.browser.sent import Request, Sent
 from components.progress import Progress
 from components.sites.config import Site
 from components.sites.fleet import Fleet
+from components.sites.leases import Word
 from components.sites.trouble import SiteError
 from components.trajectories.open_store import open_store
 
@@ -148,6 +149,12 @@ def test_of_whoever_was_killed_the_worst_is_thought_and_a_wait_without_end_is_th
                     await daily.episode(run)
 
         asyncio.run(play())
+
+
+def test_nobody_waits_longer_than_the_limit_says_for_a_post_that_a_clock_ahead_has_stamped(tmp_path: Path) -> None:
+    with counting() as server:
+        fleet = Runs(server, tmp_path, limit={"requests": 1, "per": 0.05}).fleets[0]
+        asyncio.run(fleet._turn(Word(clean=True, posted=(time.time() + 86_400,))))
 
 
 def test_a_site_that_is_started_here_has_no_limit() -> None:
