@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 from components.browser.origins import origin_of
 from components.browser.settings import Cookie
 from components.errors import InputError
+from components.files import is_full
 from components.guard import comes_up, end_guarded, has_ended, start_guarded
 from components.loopback import HOST, free_ports
 from components.sites.config import Site
@@ -31,6 +33,8 @@ INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_
 """The variables of our environment that a site's commands get, beside those it names: none may leak a key to a page."""
 LOG_END = 1500
 """Last characters of a command's output in an error."""
+QUERY_PART = 10_000
+"""Instructions of SQLite's machine after which it is asked whether a query's time is up."""
 
 
 @dataclass(kw_only=True)
@@ -161,20 +165,19 @@ class Replica:
             raise SiteError(f"site {self.name} could not be reset: {trouble}")
 
     def _copy(self) -> None:
-        """Restores the prepared files. Each is replaced atomically, so that a site never reads half of one."""
+        """Restores the prepared files and folders.
+
+        Raises:
+            SiteError: it cannot, as where the site removes a folder meanwhile; one that does not run can be restored.
+        """
         if self.prepared is None or self.data is None:
             return
-        names = {path.relative_to(self.prepared) for path in self.prepared.rglob("*") if path.is_file()}
-        for path in [copy for copy in self.data.rglob("*") if copy.is_file()]:
-            if path.relative_to(self.data) not in names:
-                path.unlink()
-        for name in names:
-            source, target = self.prepared / name, self.data / name
-            if not target.exists() or _stamp(source) != _stamp(target):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                fresh = target.with_name(f".{target.name}.new")
-                shutil.copy2(source, fresh)
-                fresh.replace(target)
+        try:
+            _mirror(self.prepared, self.data)
+        except OSError as error:
+            if is_full(error):
+                raise
+            raise SiteError(f"site {self.name}'s files could not be restored: {error}") from None
 
     def signed_in(self, user: str) -> tuple[Cookie, ...]:
         """The cookies of a valid session of a user: the last one if it is still valid, else a new one.
@@ -211,12 +214,13 @@ class Replica:
             The rows, each value as text by the name of its column.
 
         Raises:
-            SiteError: the database cannot be read, or refuses the query.
+            SiteError: the database cannot be read, refuses the query, or does not answer it in time.
         """
         assert self.data is not None
-        path = self.data / self.site.database
+        path, end = self.data / self.site.database, time.monotonic() + self.site.seconds
         try:
             with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=self.site.seconds)) as connection:
+                connection.set_progress_handler(lambda: time.monotonic() > end, QUERY_PART)
                 cursor = connection.execute(sql, words)
                 names = [column[0] for column in cursor.description or ()]
                 return [dict(zip(names, map(str, row), strict=True)) for row in cursor]
@@ -281,6 +285,27 @@ def words_of(command: tuple[str, ...], *, folder: Path, **values: object) -> lis
             word = word.replace(f"{{{name}}}", value)
         words.append(word)
     return words
+
+
+def _mirror(source: Path, target: Path) -> None:
+    """Makes a folder's files those of another, with all of its folders. Further folders stay: a site that runs may need
+    them. Each file is replaced atomically, so that a site never reads half of one."""
+    folders = {path.relative_to(source): path.is_dir() for path in source.rglob("*")}
+    for path in [*target.rglob("*")]:
+        is_file = folders.get(path.relative_to(target)) is False
+        if path.is_symlink() or path.is_file():
+            if not is_file:
+                path.unlink(missing_ok=True)
+        elif is_file and path.is_dir():
+            shutil.rmtree(path)
+    for name, is_folder in sorted(folders.items()):
+        original, copy = source / name, target / name
+        if is_folder:
+            copy.mkdir(exist_ok=True)
+        elif not copy.exists() or _stamp(original) != _stamp(copy):
+            fresh = copy.with_name(f".{copy.name}.new")
+            shutil.copy2(original, fresh)
+            fresh.replace(copy)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -75,6 +75,47 @@ def test_copying_brings_back_what_an_episode_changed_while_the_site_runs(replica
     assert "Hello ann" in Web(address, seconds=20, cookies=replica.signed_in("ann")).get("/").text
 
 
+def test_folders_are_brought_back_too_and_what_stands_where_a_file_belongs_is_removed(replica: Replica) -> None:
+    assert replica.prepared is not None
+    assert replica.data is not None
+    (replica.prepared / "uploads" / "new").mkdir(parents=True)
+    (replica.prepared / "note.txt").write_text("Read me.")
+    (replica.data / "note.txt" / "deep").mkdir(parents=True)
+    (replica.data / "link").symlink_to(replica.prepared)
+    (replica.data / "cache").mkdir()
+    (replica.data / "cache" / "page").touch()
+    replica.used = True
+    replica.reset()
+    assert (replica.data / "uploads" / "new").is_dir()
+    assert (replica.data / "note.txt").read_text() == "Read me."
+    assert not (replica.data / "link").exists()
+    assert [*(replica.data / "cache").iterdir()] == []
+
+
+def vanished(*_: Path) -> None:
+    raise FileNotFoundError("it vanished")
+
+
+def test_files_that_cannot_be_restored_are_the_sites_trouble_and_it_begins_anew(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lend(replica, "drill")
+    with monkeypatch.context() as patch:
+        patch.setattr("components.sites.replica._mirror", vanished)
+        with pytest.raises(SiteError, match="site desk's files could not be restored: it vanished"):
+            replica.reset()
+    assert replica._process is None
+    replica.reset()
+    assert holders(replica) == {""}
+
+
+def test_a_query_without_end_is_ended(replica: Replica) -> None:
+    replica.site = desk_with(seconds=0.2)
+    endless = "with recursive n(x) as (select 1 union all select x + 1 from n) select max(x) from n"
+    with pytest.raises(SiteError, match="interrupted"):
+        replica.query(endless, {})
+
+
 def test_a_site_that_died_is_started_again_as_new(replica: Replica) -> None:
     lend(replica, "saw")
     assert replica._process is not None
