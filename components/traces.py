@@ -44,10 +44,10 @@ def send_traces(store: Store, episodes: Iterable[Episode], *, most: int, what: s
     """
     if not most or not tracking_uri().startswith("http"):
         return
-    chosen = choose(conversations(episodes), most=most)
-    if not chosen:
-        return
     try:
+        chosen = choose(conversations(episodes), most=most)
+        if not chosen:
+            return
         check_tracking()  # in seconds, where MLflow's client would try for minutes
         with mlflow_errors("opening the experiment"):
             experiment = experiment_id(mlflow_client(), EXPERIMENT)

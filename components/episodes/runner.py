@@ -319,4 +319,7 @@ def _error_key(episode: Episode) -> str:
 def iter_errors(store: Store, *, run: str, round: int, phase: str) -> Iterator[Episode]:
     """Episodes of a phase that have only failed attempts: the record of each last attempt."""
     for key in store.list(f"{round_prefix(run=run, round=round)}/errors/{phase}/"):
-        yield decode_episode(store.get(key), where=f"{store.url}/{key}")
+        with suppress(KeyError):  # another shard has played it this moment
+            data = store.get(key)
+            with suppress(InputError):  # torn: it is played again
+                yield decode_episode(data, where=f"{store.url}/{key}")

@@ -7,7 +7,7 @@ left the task's address: otherwise the browser remembers more (history, a fragme
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 from typing import Self
 
@@ -37,7 +37,8 @@ class Seat:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._leave()
+        with suppress(Exception):  # the pool takes back what an owner that has ended still holds
+            await self._leave()
 
     async def page_for(self, task: Task, visit: Visit) -> Page:
         """The kept page where it is this task's, else a fresh one that begins with the visit's log-ins.

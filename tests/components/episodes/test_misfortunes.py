@@ -26,11 +26,12 @@ from components.episodes.play import MOST_REWARD
 from components.episodes.runner import Runner, RunResult, iter_errors
 from components.episodes.seat import Seat
 from components.errors import InfraError
-from components.trajectories.episodes import iter_episodes
+from components.trajectories.episodes import encode_episode, iter_episodes
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import AgentInfo, Candidate, Cost, Episode, Outcome, Speculation
 from components.trajectories.store import Store
 from tests.components.episodes.parts import IDENTITY, FaultyMiniWob, RuleAgent, play_one, press_button, run_plan
+from tests.conftest import MakeEpisode
 
 PREFIX = "runs/test/round-001/episodes/explore-teacher/"
 ONCE = PlaySettings(retries=0, backoff=0.01)
@@ -89,6 +90,30 @@ def test_a_page_that_cannot_be_given_back_takes_no_episode_with_it(
     result = asyncio.run(run_plan(RuleAgent(press_button), store, seeds=3, settings=ONCE, pages=1))
     assert (result.played, result.errors) == (3, 0)
     assert result.causes == {"RuntimeError (page given back)": 1}
+
+
+def test_a_last_page_that_cannot_be_given_back_ends_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = BrowserPool._take_back
+
+    async def once(pool: BrowserPool, *given: Any) -> None:
+        await real(pool, *given)
+        raise RuntimeError("the context does not close")
+
+    monkeypatch.setattr(BrowserPool, "_take_back", once)
+    result = asyncio.run(run_plan(RuleAgent(press_button), open_store(tmp_path), seeds=3, settings=ONCE, pages=1))
+    assert (result.played, result.errors) == (3, 0)
+
+
+def test_what_is_known_of_an_error_may_be_gone_or_torn(tmp_path: Path, make_episode: MakeEpisode) -> None:
+    store = open_store(tmp_path)
+    keys = [f"runs/test/round-001/errors/explore-teacher/click-test/{seed}.json.zst" for seed in range(4)]
+    for key in keys:
+        store.put(key, encode_episode(make_episode(outcome=Outcome.ENV_ERROR, seed=int(key[-10]))))
+    store.put(keys[1], b"torn")
+    errors = iter_errors(store, run="test", round=1, phase="explore-teacher")
+    assert next(errors).seed == 0
+    store.delete(keys[2])  # by another shard, that has played it
+    assert [error.seed for error in errors] == [3]
 
 
 @pytest.mark.parametrize("reward", [None, "much", [1]])

@@ -24,7 +24,7 @@ from components.explore.run import run
 from components.models.files import BASE_FOLDER
 from components.results.explore import ExploreResult
 from components.tracking import EXPERIMENT, TrackedRun, mlflow_client, post, track_round
-from components.trajectories.episodes import get_blob, iter_episodes, put_blob
+from components.trajectories.episodes import get_blob, iter_episodes, load_episodes, put_blob
 from components.trajectories.open_store import open_store
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Episode, Outcome
@@ -195,6 +195,16 @@ def test_where_mlflow_cannot_be_used_it_is_said_and_nothing_else_happens(
 ) -> None:
     traces.send_traces(open_store(tmp_path), [talks()], most=1, what="explore-teacher")
     assert "MLflow took no traces of explore-teacher: " in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("unusable")
+def test_episodes_that_cannot_be_read_end_nothing_either(
+    make_episode: MakeEpisode, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    store, episode = open_store(tmp_path), make_episode()
+    store.put(episode.key, b"torn")
+    traces.send_traces(store, load_episodes(store, [episode.key]), most=5, what="explore-teacher")
+    assert "no traces of explore-teacher: InputError: a broken episode object" in capfd.readouterr().err
 
 
 @pytest.mark.usefixtures("unusable")
