@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -149,6 +150,10 @@ def _plays(manifest: Manifest) -> list[Any]:
     return [manifest.code, manifest.packages]
 
 
+def _worst(reasons: Iterable[str]) -> str:
+    return ", ".join(f"{count} x {why}" for why, count in Counter(reasons).most_common(3))
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Evaluation:
     phases: Mapping[SplitName, Phase]
@@ -220,11 +225,11 @@ class _Evaluation:
         yield from self._of_another_run()
 
     def _of_another_run(self) -> Iterator[str]:
-        """The key of a result that another run left, where that run is still whole."""
+        """The key of a result that another run left, where that run is still there and whole."""
         store, pointer = self.round.store, self._pointer
-        if pointer and store.exists(pointer):
-            key = read_record(store, pointer, str, what="pointer to a result")
-            if store.exists(key):
+        with suppress(KeyError, InputError):
+            if pointer:
+                key = read_record(store, pointer, str, what="pointer to a result")
                 result = read_record(store, key, EvaluateResult, what="result of a stage")
                 if is_whole(store, result.table, digest=result.table_digest):
                     yield key
@@ -235,7 +240,8 @@ class _Evaluation:
         self.play()
         for split, phase in self.phases.items():
             if phase.plan and next(phase.episodes(), None) is None:
-                raise InfraError(f"no episode of {split} of the {self.role}'s evaluation could be played")
+                why = _worst(error.message for error in phase.errors())
+                raise InfraError(f"no episode of {split} of the {self.role}'s evaluation could be played ({why})")
         table = self._table()
         rows = read_table(self.round.store, table.key).to_pylist()
         confidence, seed = self.config.confidence, self.round.seed
@@ -295,12 +301,11 @@ class _Evaluation:
                     fix="raise the budget of the model; what was played is kept",
                 )
         missing = self._missing()
-        worst = ", ".join(f"{count} x {why}" for why, count in Counter(missing).most_common(3))
         if missing:
             planned = sum(len(phase.plan) for phase in self.phases.values())
             raise InfraError(
-                f"{len(missing)} of {planned} episodes of the {self.role}'s evaluation could not be played ({worst}); "
-                "running again tries them again"
+                f"{len(missing)} of {planned} episodes of the {self.role}'s evaluation could not be played "
+                f"({_worst(missing)}); running again tries them again"
             )
 
     def _missing(self) -> list[str]:

@@ -190,11 +190,16 @@ def test_another_run_of_the_same_code_does_not_play_the_same_agent_again(tmp_pat
     assert taken.reused == f"{first.prefix}/results/evaluate-student.json"
     assert (taken.run, taken.role, taken.splits) == ("second", "champion", result.splits)
     assert list(iter_episodes(second.store, f"{second.prefix}/episodes/")) == []
-    assert not evaluate(run_of(first, "other-code", code="another")).reused
-    assert not evaluate(round_in(tmp_path)).reused, "without a manifest nobody knows which code plays"
+    assert not evaluate(run_of(first, "other-code", code="another"), role="champion").reused
+    assert not evaluate(round_in(tmp_path), role="champion").reused, "without a manifest nobody knows which code plays"
     for key in list(first.store.list(f"{first.prefix}/tables/")):
         first.store.delete(key)
-    assert not evaluate(run_of(first, "third")).reused, "what is torn is not taken over"
+    third = run_of(first, "third")
+    assert not evaluate(third, role="champion").reused, "what is torn is not taken over"
+    for name, torn in (("fourth", f"{third.prefix}/results/"), ("fifth", "evaluations/")):
+        for key in list(first.store.list(torn)):
+            first.store.put(key, b"torn")
+        assert not evaluate(run_of(first, name), role="champion").reused
 
 
 @pytest.mark.parametrize("code", ["b" * 64, "another"])
