@@ -1,4 +1,4 @@
-"""Whose mistake it is where a task is solved before its episode begins: the task's, or the site's of an earlier one."""
+"""Whose mistake it is where an episode is solved before it begins: the task's, or that of its case or its site."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ class Begun:
     def __init__(self) -> None:
         self._tasks = set[str]()
 
-    def check(self, task: str, mistake: InputError | None, *, used: bool = False) -> None:
+    def check(self, task: str, mistake: InputError | None, *, alone: bool) -> None:
         """Notes that a task begins unsolved, or raises why it does not.
 
         Args:
             mistake: that it is solved; None where it is not.
-            used: its site may no longer be at its beginning.
+            alone: it may be this episode's: another case is not solved, or the site is no longer at its beginning.
 
         Raises:
             InputError: the mistake; no episode of this task can be played.
-            SiteError: the mistake of this episode alone: the site was used, or another case of the task was not solved.
+            SiteError: the mistake, which is this episode's alone, or an episode of the task has begun unsolved.
         """
         if mistake is None:
             self._tasks.add(task)
-        elif used or task in self._tasks:
-            raise SiteError(f"{mistake.what}; the task has begun unsolved before, or its site was left so")
+        elif alone or task in self._tasks:
+            raise SiteError(f"{mistake.what}, though not of every case, or the site was left so")
         else:
             raise mistake

@@ -75,6 +75,10 @@ class PageTask(BaseModel):
     )
     check: Check = Field(description="what must be true at the end")
 
+    def check_of(self, case: Case) -> Check:
+        parts = self.check.model_dump(exclude_none=True)
+        return Check(**{key: value.format(**case) for key, value in parts.items()})
+
 
 class TaskFile(BaseModel):
     """The whole of `tasks.yaml`."""
@@ -115,12 +119,19 @@ class OwnPages(ServedBenchmark):
         case, url = case_of(page_task.cases, seed), self._address(page_task.start)
         page.allow((origin,))
         await page.goto(url)
-        parts = page_task.check.model_dump(exclude_none=True)
-        check = Check(**{key: value.format(**case) for key, value in parts.items()})
-        self._starts[page.tabs] = (check, url)
-        lacking = check.answer is not None or await self._lacking(page, None)
-        self._begun.check(task.task_id, None if lacking else self._solved(task, case))
+        self._starts[page.tabs] = (check := page_task.check_of(case), url)
+        mistake = None if check.answer is not None or await self._lacking(page, None) else self._solved(task, case)
+        alone = mistake is not None and await self._any_unsolved(page, page_task)
+        self._begun.check(task.task_id, mistake, alone=alone)
         return Start(intent=page_task.intent.format(**case), url=url)
+
+    async def _any_unsolved(self, page: Page, task: PageTask) -> bool:
+        """Whether one of the task's cases, all of which begin on this page, is not solved there."""
+        for case in task.cases:
+            self._starts[page.tabs] = (task.check_of(case), page.url)
+            if await self._lacking(page, None):
+                return True
+        return False
 
     def _solved(self, task: Task, case: Case) -> InputError:
         problem = f"task {task.task_id} is solved before it begins, with {case}: its check holds on its start page"

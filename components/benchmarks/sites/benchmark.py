@@ -281,8 +281,17 @@ class OwnSites(Benchmark):
         for replica in replicas.values():
             replica.wrote |= mistake is not None  # it is reset before it is played on again
         used = any(replica.used for replica in replicas.values())
-        self._begun.check(task.task_id, mistake, used=used)
+        alone = used or (mistake is not None and await self._any_unsolved(page, site_task, replicas))
+        self._begun.check(task.task_id, mistake, alone=alone)
         return Start(intent=wording.format(**case), url=url)
+
+    async def _any_unsolved(self, page: Page, task: SiteTask, replicas: Mapping[str, Replica]) -> bool:
+        """Whether one of the task's cases is not solved where it begins."""
+        for case in self._cases[task.id]:
+            await page.goto(url := self._url(task, case, replicas))
+            if await self._question(task, case, replicas).lacking(page, answer=None, start=url):
+                return True
+        return False
 
     @override
     async def finished(self, page: Page, task: Task) -> Evaluation | None:

@@ -18,7 +18,7 @@ from components.agents.base import Agent, Turn
 from components.benchmarks.base import Visit
 from components.benchmarks.registry import open_benchmark
 from components.benchmarks.sites.benchmark import OwnSites
-from components.benchmarks.sites.cases import wording_of
+from components.benchmarks.sites.cases import shuffled, wording_of
 from components.benchmarks.sites.form import SiteTask
 from components.benchmarks.sites.visit import SiteVisit
 from components.benchmarks.split import HELDOUT_SEEDS, case_of, make_split
@@ -256,6 +256,20 @@ def test_a_deed_that_a_reading_did_is_undone_once_it_is_noticed_and_ends_no_run(
     first, left_so, again = played([("do", 0, ("click [do]",))] * 3, folder=tmp_path)
     assert [first.outcome, left_so.outcome, again.outcome] == [Outcome.SOLVED, Outcome.ENV_ERROR, Outcome.SOLVED]
     assert "solved before it begins" in left_so.message
+
+
+def test_one_case_that_is_solved_before_it_begins_ends_no_others_though_it_comes_first(tmp_path: Path) -> None:
+    cases = ({"tool": "drill"}, {"tool": "saw"})
+    drill, saw = sorted(range(2), key=lambda seed: case_of(shuffled(cases), seed)["tool"])
+
+    def change(content: dict[str, Any]) -> None:
+        task = {"id": "one", "family": "one", "intent": "Find {tool}.", "user": "ann", "start": "/tool/{tool}"}
+        content.update(tasks=[{**task, "cases": cases, "check": {"text": "Shelf 5."}}], heldout=[])
+
+    plan: list[Play] = [("one", seed, ('stop ""',)) for seed in (drill, saw)]
+    wrong, right = played(plan, folder=folder_with(tmp_path, change))
+    assert (wrong.outcome, right.outcome) == (Outcome.ENV_ERROR, Outcome.FAILED)
+    assert "solved before it begins" in wrong.message
 
 
 def test_a_site_that_dies_and_a_log_in_that_runs_out_are_not_the_agents_failure(tmp_path: Path) -> None:

@@ -190,9 +190,11 @@ def test_a_folder_without_tasks_two_of_one_name_and_a_missing_option_are_named(t
         open_benchmark("pages")
 
 
-def test_a_task_that_is_solved_before_it_begins_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("cases", [[{}], [{"word": "is"}, {"word": "done"}]])
+def test_a_task_that_is_solved_before_it_begins_is_refused(tmp_path: Path, cases: list[dict[str, str]]) -> None:
     (tmp_path / "a.html").write_text("<p>It is done.</p>")
-    (tmp_path / "tasks.yaml").write_text(yaml.safe_dump({"tasks": [GOOD]}))
+    told = {"cases": cases, "check": {"text": "{word}"}} if cases[0] else {}
+    (tmp_path / "tasks.yaml").write_text(yaml.safe_dump({"tasks": [{**GOOD, **told}]}))
     with pytest.raises(InputError, match="solved before it begins"):
         played([("a", 0, ())], folder=tmp_path)
 
@@ -202,7 +204,7 @@ def test_one_case_that_is_solved_before_it_begins_ends_no_others(tmp_path: Path)
     cases = [{"word": "Rain"}, {"word": "Snow"}]
     task = {**GOOD, "intent": "Make it say {word}.", "cases": cases, "check": {"text": "{word}"}}
     (tmp_path / "tasks.yaml").write_text(yaml.safe_dump({"tasks": [task]}))
-    seeds = sorted(range(2), key=lambda seed: case_of(cases, seed)["word"])
-    rain, snow = played([("a", seed, ("click [Go]",)) for seed in seeds], folder=tmp_path)
+    seeds = sorted(range(2), key=lambda seed: case_of(cases, seed)["word"], reverse=True)
+    snow, rain = played([("a", seed, ("click [Go]",)) for seed in seeds], folder=tmp_path)
     assert (rain.outcome, snow.outcome) == (Outcome.SOLVED, Outcome.ENV_ERROR)
     assert "solved before it begins" in snow.message
