@@ -7,6 +7,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,18 @@ LONGEST = ("round", "torchrun", "round in shards", "zoo", "mlflow")
 def pytest_configure(config: pytest.Config) -> None:
     """Keeps our order: pytest-xdist would begin with the groups of the most tests, however short those are."""
     config.option.loadscopereorder = False
+
+
+_DIRECTORIES = pytest.StashKey[dict[Path, pytest.Directory]]()
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Directory | None:
+    """One node for each folder, however often it is met. For a file beside it pytest 9.1 would make another one, below
+    which nobody sees what the folder's conftest gives."""
+    if (path / "__init__.py").is_file():
+        return None
+    known = parent.session.stash.setdefault(_DIRECTORIES, {})
+    return known.get(path) or known.setdefault(path, pytest.Dir.from_parent(parent, path=path))
 
 
 @pytest.hookimpl(tryfirst=True)
