@@ -60,9 +60,11 @@ class Clicking:
             try:
                 async with pool.page(cookies=self.cookies) as page:
                     page.allow((self.replica.address,))
-                    await page.goto(urljoin(self.replica.address, self.start))
-                    tried = await self._on(page, map)
-                    self.replica.note(page.sent)
+                    try:
+                        await page.goto(urljoin(self.replica.address, self.start))
+                        tried = await self._on(page, map)
+                    finally:
+                        self.replica.note(page.sent)
                 lost = 0
             except PageLost:
                 lost, self.replica.wrote = lost + 1, True

@@ -11,6 +11,7 @@ import pytest
 from components.benchmarks.sites.benchmark import OwnSites
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
+from components.errors import InfraError
 from components.maps.clicking import Clicking
 from components.maps.deeds import Act, Reading
 from components.maps.kept import KeptMap
@@ -77,6 +78,24 @@ def test_clicking_shows_what_no_address_does_and_finds_it_again_after_each_deed(
     at_start = [each for each in map.tries if names(each) == ["Plans 5"]]
     assert ["Plan boots", "Delete plan"] in [names(each) for each in map.tries]
     assert 'clickable "Plan stoves"' in at_start[0].text
+
+
+def test_what_a_deed_wrote_is_known_however_the_walk_ends() -> None:
+    def fails(tried: Try) -> None:
+        if "Delete plan" in names(tried):
+            raise InfraError("the store is away")
+
+    async def walk() -> bool:
+        sites = OwnSites(folder=PLANNER)
+        pool = BrowserPool(settings=BrowserSettings(pages=1))
+        async with sites, pool, sites.visit_as("", sites=("planner",), store=None) as visit:
+            replica = visit.replicas["planner"]
+            walk = Clicking(replica=replica, cookies=(), start="/", deeds=100, pause=0, keep=fails)
+            with pytest.raises(InfraError, match="away"):
+                await walk.over(StateMap(), pool)
+            return replica.wrote
+
+    assert asyncio.run(walk())
 
 
 def test_a_site_that_nothing_brings_back_is_not_clicked_over(tmp_path: Path) -> None:
