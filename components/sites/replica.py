@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -251,20 +252,23 @@ def prepare(name: str, site: Site, *, folder: Path, data: Path) -> None:
 
 def _trouble_with(words: list[str], *, site: Site, folder: Path) -> str:
     """Runs a command in the reduced environment of a site. Returns why it failed, or an empty string."""
-    try:
-        process = subprocess.run(
-            words,
-            cwd=folder,
-            env=bare_environment(*site.environment),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=site.seconds,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    output = process.stdout.decode(errors="replace")[-LOG_END:].strip()
-    return f"{words[0]} ended with {process.returncode}: {output}" if process.returncode else ""
+    with tempfile.TemporaryFile() as output:  # of a pipe, what the command leaves running would hold the other end
+        try:
+            process = subprocess.run(
+                words,
+                cwd=folder,
+                env=bare_environment(*site.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=site.seconds,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return str(error)
+        output.seek(max(output.seek(0, os.SEEK_END) - LOG_END, 0))
+        end = output.read().decode(errors="replace").strip()
+    return f"{words[0]} ended with {process.returncode}: {end}" if process.returncode else ""
 
 
 def bare_environment(*named: str) -> dict[str, str]:

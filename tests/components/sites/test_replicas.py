@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import signal
 import socket
@@ -159,6 +160,18 @@ def test_a_reset_that_fails_says_why(replica: Replica, reset: dict[str, Any], wo
     other.address, other.used, other.wrote = replica.address, True, True
     with pytest.raises(SiteError, match=words):
         other.reset()
+
+
+def test_a_reset_may_leave_the_site_that_it_started_running(tmp_path: Path) -> None:
+    command = ["sh", "-c", f"sleep 60 & echo $! > {tmp_path}/pid"]
+    with saying(b"HTTP/1.0 200 OK\r\n\r\n") as address:
+        site = Replica(name="desk", site=shared_at(address, reset={"command": command}, seconds=30), folder=EXAMPLE)
+        site.address, site.used, site.wrote = address, True, True
+        try:
+            site.reset()
+        finally:
+            os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+    assert not site.wrote
 
 
 def test_a_reset_that_leads_to_another_site_is_none(tmp_path: Path) -> None:
