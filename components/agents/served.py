@@ -34,7 +34,7 @@ from components.trajectories.store import Store
 
 BACKOFF = 1.0
 UNSHAPED = {"top_p": 1.0, "top_k": 0, "min_p": 0.0, "repetition_penalty": 1.0}
-"""What vLLM would else take from the model's `generation_config.json`. A penalty of repetition changes even greedy
+"""What vLLM would else take from the model's `generation_config.json`. A penalty of repetition can change even greedy
 answers, and an action repeats what stands in its prompt."""
 
 
