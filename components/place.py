@@ -28,7 +28,7 @@ from components.documents.check import check_document, read_document
 from components.documents.named import document_of_form, find_document
 from components.errors import InfraError, InputError
 from components.files import disk_errors, write_whole
-from components.guard import end_unswept
+from components.guard import sweep_seldom
 from components.loopback import bypass_proxies
 from components.models.devices import Devices
 from components.models.storing import CACHE
@@ -227,7 +227,7 @@ def stage(name: str, *, job: str) -> Iterator[Round]:
         whatever the body raises. The error is also written to the work folder and to the store, so that the command
         line can show it as it is: the orchestrator keeps only the exit status.
     """
-    end_unswept()
+    sweep_seldom()
     parsed_job = Job.model_validate_json(job)
     place = parsed_job.place
     announce(place)

@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from components.errors import ExitCode, InfraError, InputError
 from components.files import disk_errors
+from components.guard import sweep_seldom
 from pipelines.ablation_cli import ablation
 from pipelines.audit_cli import audit
 from pipelines.cluster_cli import cluster
@@ -312,6 +313,7 @@ def about_recipes() -> None:
 
 
 def main() -> None:
+    sweep_seldom()
     try:
         with disk_errors():
             code = app(standalone_mode=False) or ExitCode.DONE

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import json
-import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from components.guard import sweep_seldom
 from components.trajectories.schema import AgentInfo, Episode, Outcome, Speculation, Step, Target
+from tests.serving import served
 
 MakeEpisode = Callable[..., Episode]
 
@@ -24,6 +26,12 @@ LONGEST = ("round", "torchrun", "round in shards", "zoo", "mlflow")
 def pytest_configure(config: pytest.Config) -> None:
     """Keeps our order: pytest-xdist would begin with the groups of the most tests, however short those are."""
     config.option.loadscopereorder = False
+    sweep_seldom()
+
+
+def pytest_collection_finish() -> None:
+    """Seven thousand tests, and all they import, stay to the end: none of it is garbage."""
+    gc.freeze()
 
 
 _DIRECTORIES = pytest.StashKey[dict[Path, pytest.Directory]]()
@@ -198,9 +206,5 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def openai_server() -> Iterator[OpenAIServer]:
-    server = OpenAIServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with served(OpenAIServer()) as server:
+        yield server

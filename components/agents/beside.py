@@ -27,7 +27,7 @@ from components.agents.local import TURNS, LocalAgent, local_info
 from components.agents.prompts import TaskKind
 from components.browser.observation import Element, Observation
 from components.errors import InfraError, InputError
-from components.guard import end_unswept
+from components.guard import sweep_seldom
 from components.models.devices import Precision
 from components.models.generate import TINY
 from components.models.weights import load_model
@@ -165,7 +165,7 @@ class _Connection:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asks decides when this ends
-    end_unswept()
+    sweep_seldom()
     os.dup2(2, 1)  # what a library prints must not go to the socket's reader
     folder, *numbers = sys.argv[1:]
     with suppress(InputError):  # the process that loads the weights prints it

@@ -41,14 +41,12 @@ def local_info(
 
 
 class LocalAgent(Agent):
-    """Batched greedy or sampled decisions of a model folder. The weights are read at the first decision.
+    """Batched greedy or sampled decisions of a model folder. Tokenizer and weights are read at the first decision, so
+    that whoever has nothing to decide imports no torch.
 
     Args:
         temperature, seed, kind: see `Student`.
         precision: of weights and matrix products; None: fp32.
-
-    Raises:
-        InputError: the folder's tokenizer or configuration cannot be read.
     """
 
     def __init__(
@@ -62,21 +60,26 @@ class LocalAgent(Agent):
     ) -> None:
         self.batch_size = TURNS
         self.info = local_info(folder, temperature=temperature, seed=seed, kind=kind, precision=precision)
-        self.student = Student(prompting=load_prompting(folder), kind=kind, temperature=temperature, seed=seed)
         self._folder, self._precision, self._model = folder, precision, None
+        self._manner: dict[str, Any] = {"kind": kind, "temperature": temperature, "seed": seed}
         # One generation at a time: two would share the cores and both be slower.
         self._lock = asyncio.Lock()
 
     def load(self) -> Any:
-        """The model, whose weights are read at the first call. Raises InputError: they cannot be loaded."""
+        """The model, read with its tokenizer at the first call.
+
+        Raises:
+            InputError: tokenizer, configuration or weights cannot be read.
+        """
         if self._model is None:
+            self.student = Student(prompting=load_prompting(self._folder), **self._manner)
             self._model = load_model(self._folder, kept_in=computed_in(self._precision)).eval()
         return self._model
 
     async def decide(self, turns: Sequence[Turn]) -> list[Decision]:
         """
         Raises:
-            InputError: the weights cannot be loaded.
+            InputError: as `load`.
         """
         if not turns:
             return []

@@ -14,12 +14,12 @@ from pathlib import Path
 from components.distill import worker
 from components.distill.task import Task
 from components.errors import InputError
-from components.guard import end_unswept
+from components.guard import sweep_seldom
 from components.models.weights import load_model
 
 
 def main() -> None:
-    end_unswept()
+    sweep_seldom()
     import torch
     from torch.distributed.run import main as torchrun
 

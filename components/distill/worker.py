@@ -21,7 +21,7 @@ from components.distill.student import train_student
 from components.distill.task import Task
 from components.errors import ExitCode, InputError
 from components.files import disk_errors, write_whole
-from components.guard import end_unswept, end_with_parent
+from components.guard import end_with_parent, sweep_seldom
 from components.results.distill import Point
 
 POINT = "[point] "
@@ -39,7 +39,7 @@ def _silent(_point: Point) -> None:
 def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has torchrun's handler, which waits for a call to return
     end_with_parent()
-    end_unswept()
+    sweep_seldom()
     import torch
 
     task = Task.model_validate_json(Path(sys.argv[1]).read_text())

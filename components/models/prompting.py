@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from components.errors import InputError
+from components.lean import prepare_transformers
 
 FILE = "symbiont.json"
 UNSAID = 10**9
@@ -105,6 +106,7 @@ def load_prompting(
         InputError: tokenizer, configuration or `symbiont.json` cannot be read, the tokenizer lacks a chat template that
             is asked for, nothing says how many tokens the model takes, or it takes fewer than `context`.
     """
+    prepare_transformers()
     from huggingface_hub.errors import StrictDataclassError
     from transformers import AutoConfig, AutoTokenizer
 

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from components.errors import InputError
+from components.guard import sweep_seldom
 from components.loopback import HOST, free_port
 from components.models.devices import Precision, computed_in
 from components.models.files import folder_digest, weight_files
@@ -290,6 +291,7 @@ def serve_here(folder: Path, *, host: str, port: int, name: str, precision: Prec
 
 def main() -> None:
     """`python -m components.models.serve FOLDER PORT [PRECISION]`: on this machine alone."""
+    sweep_seldom()
     folder, port, *told = sys.argv[1:]
     precision = TypeAdapter(Precision | None).validate_python(told[0] if told else None)
     serve(Path(folder), host=HOST, port=int(port), precision=precision)

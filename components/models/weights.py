@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import InputError
+from components.lean import prepare_transformers, without
 from components.models.devices import Precision
 from components.models.files import weight_files
 from components.models.prompting import FILE, Prompting
@@ -31,6 +32,9 @@ def load_model(folder: Path, *, kept_in: Precision = "fp32", device: str = "") -
     Raises:
         InputError: the folder holds no causal language model that can be read, or not all of its weights.
     """
+    prepare_transformers()
+    with without("boto3"):  # for SageMaker
+        import transformers.modeling_utils  # noqa: F401
     import torch
     from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError

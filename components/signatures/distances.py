@@ -10,10 +10,13 @@ by their depth.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 
 from components.errors import InputError
+from components.lean import without
 from components.signatures.arrays import Floats
 from components.signatures.signature import LayerSignature, Signature
 
@@ -102,8 +105,7 @@ def match_experts(a: Floats, b: Floats) -> tuple[float, Floats]:
         plan = np.zeros_like(cost)
         plan[rows, columns] = 1 / len(a)
         return float(cost[rows, columns].mean()), plan
-    import ot
-
+    ot = _pot()
     plan = np.asarray(ot.emd(np.full(len(a), 1 / len(a)), np.full(len(b), 1 / len(b)), cost))
     return float((plan * cost).sum()), plan
 
@@ -150,8 +152,7 @@ def gromov_wasserstein(a: Floats, b: Floats) -> float:
     are broken alike in both directions. Matrices are scaled so that their mean entry is 1, which makes distances of
     different counts of experts comparable.
     """
-    import ot
-
+    ot = _pot()
     a, b = sorted((a * a.size, b * b.size), key=lambda matrix: (len(matrix), np.sort(matrix, axis=None).tolist()))
     p, q = np.full(len(a), 1 / len(a)), np.full(len(b), 1 / len(b))
     quantiles = np.linspace(0, 1, max(len(a), len(b)))
@@ -159,6 +160,14 @@ def gromov_wasserstein(a: Floats, b: Floats) -> float:
     start = np.asarray(ot.emd(p, q, np.abs(rows_a[:, None] - rows_b[None]).mean(-1)))
     squared = ot.gromov.gromov_wasserstein2(a, b, p, q, G0=start, symmetric=True, max_iter=GW_ITERATIONS)
     return float(np.sqrt(max(float(squared), 0.0)))
+
+
+@cache
+def _pot() -> Any:
+    """Python Optimal Transport. Scikit-learn and networkx would take half a second, and serve other parts of it."""
+    with without("sklearn", "networkx"):
+        import ot
+    return ot
 
 
 def _nearest_js(a: LayerSignature, b: LayerSignature, columns_a: list[int], columns_b: list[int]) -> float:

@@ -13,9 +13,11 @@ import warnings
 from pathlib import Path
 
 from components.errors import ExitCode
+from components.guard import sweep_seldom
 
 
 def main() -> None:
+    sweep_seldom()
     request = json.loads(Path(sys.argv[1]).read_text())
     warnings.simplefilter("ignore")  # kfp warns of every image without "python" in its name
     from kfp import components, local

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 
 from components.errors import ExitCode
 from components.files import PRIVATE, whole, write_whole
+from components.guard import sweep_seldom
 
 RUNS, USERS = "mlflow.db", "users.db"
 MADE_BY = "version"  # the MLflow whose tables are in both databases
@@ -31,6 +32,7 @@ UNUSABLE = 3  # the status that says: a database is there and cannot be used
 def main() -> None:
     folder, port = Path(sys.argv[1]), sys.argv[2]
     os.umask(0o077)
+    sweep_seldom()
     import uvicorn  # noqa: F401 - MLflow guards itself against other sites where it finds this loaded before it
 
     try:

@@ -9,7 +9,7 @@ import pytest
 
 SWEPT = """
 import atexit, sys
-from components.guard import end_unswept
+from components.guard import sweep_seldom
 
 class Circle:
     def __init__(self):
@@ -20,7 +20,7 @@ class Circle:
 Circle()
 atexit.register(print, "what was to be done at the end")
 if sys.argv[1] == "unswept":
-    end_unswept()
+    sweep_seldom()
 print("said", end=", ")
 """
 
