@@ -15,7 +15,7 @@ import pytest
 from bench.privacy.labelled import NOTHING, Page, Part, pages
 from bench.privacy.values import Values
 
-PART: Part = "fresh-4"
+PART: Part = "fresh-5"
 MOST = 0.2
 """Of the pages of a language, on which a line without anything private may stand."""
 
@@ -28,7 +28,7 @@ def fresh() -> list[Page]:
 def _line(page: Page) -> re.Pattern[str]:
     """The template of a page, its value as a group, its other signs as they are filled."""
     parts = re.split(r"\{(v(?:\.\w+)?|name|w|hex|n\d*)\}", page.template.partition(" ")[2])
-    shapes = {"name": r"\S+ \S+", "w": r"\w+", "hex": r"\w+"}
+    shapes = {"name": r"\S+(?: \S+){1,3}", "w": r"\w+", "hex": r"\w+"}
     signs = ("(?P<value>.+?)" if sign.startswith("v") else shapes.get(sign, r"\d+") for sign in parts[1::2])
     return re.compile("".join(re.escape(text) + sign for text, sign in zip(parts[::2], [*signs, ""], strict=True)))
 
