@@ -26,10 +26,11 @@ def fresh() -> list[Page]:
 
 
 def _line(page: Page) -> re.Pattern[str]:
-    """The template of a page, its value as a group, its other signs as they are filled."""
+    """The template of a page, what is labelled in the place of its value, its other signs as they are filled."""
     parts = re.split(r"\{(v(?:\.\w+)?|name|w|hex|n\d*)\}", page.template.partition(" ")[2])
     shapes = {"name": r"\S+(?: \S+){1,3}", "w": r"\w+", "hex": r"\w+"}
-    signs = ("(?P<value>.+?)" if sign.startswith("v") else shapes.get(sign, r"\d+") for sign in parts[1::2])
+    value = f"(?P<value>{re.escape(page.text[page.start : page.end])})"
+    signs = (value if sign.startswith("v") else shapes.get(sign, r"\d+") for sign in parts[1::2])
     return re.compile("".join(re.escape(text) + sign for text, sign in zip(parts[::2], [*signs, ""], strict=True)))
 
 
