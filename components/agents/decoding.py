@@ -18,7 +18,7 @@ from components.browser.actions import LITERAL, WITH_REF, kinds_for, kinds_on
 from components.browser.quoting import quote
 from components.text import goes_on_beyond_ascii
 
-DECODING_VERSION = "7"
+DECODING_VERSION = "8"
 """Part of every local agent's digest: change it whenever something else can be written."""
 ALONE = ("go_back", "wait", "close_tab")
 DIRECTIONS = ("up", "down")

@@ -10,7 +10,7 @@ A row may be held to what is `Allowed`: it then takes the likeliest token, or dr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
@@ -107,23 +107,29 @@ def generate(
     """The answer to each prompt, in order.
 
     Args:
-        pad, end: the tokenizer's padding and end-of-text tokens.
+        pad, end: the tokenizer's padding and end-of-text tokens. An answer also ends with any other token that the
+            model's `generation_config` has for an end, such as that of a turn of a chat.
         max_new_tokens: most tokens of an answer.
         temperature: 0 takes the likeliest token; above, tokens are drawn from softmax(logits / temperature).
         decode: from tokens to text; without it no constraint of a prompt holds.
     """
     rows = [_Row(ask, row_generator(ask.key)) for ask in asks]
+    choose = _Chooser(end=end, ends=_ends(model) | {end}, temperature=temperature, decode=decode)
     ordered = sorted(rows, key=lambda row: len(row.ask.tokens))
     for at in range(0, len(ordered), ROWS):
         _generate(
             model,
             ordered[at : at + ROWS],
             pad=pad,
-            end=end,
             max_new_tokens=max_new_tokens,
-            choose=_Chooser(end=end, temperature=temperature, decode=decode),
+            choose=choose,
         )
     return [Written(tokens=row.written, scores=row.scores) for row in rows]
+
+
+def _ends(model: Any) -> set[int]:
+    ends = model.generation_config.eos_token_id
+    return set(ends if isinstance(ends, list) else [] if ends is None else [ends])
 
 
 def _generate(
@@ -131,7 +137,6 @@ def _generate(
     rows: Sequence[_Row],
     *,
     pad: int,
-    end: int,
     max_new_tokens: int,
     choose: _Chooser,
 ) -> None:
@@ -166,7 +171,7 @@ def _generate(
                 if row.done:
                     continue
                 row.scores.append(LOST if row.lost else float(score[token]))
-                if token == end:
+                if token in choose.ends:
                     row.done = True
                 else:
                     row.written.append(token)
@@ -179,9 +184,10 @@ def _generate(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chooser:
-    """Chooses the next token of each row."""
+    """Chooses the next token of each row; where no likely one is allowed `end` may be, of all `ends`."""
 
     end: int
+    ends: Set[int]
     temperature: float
     decode: Decode | None
 
@@ -218,7 +224,7 @@ class _Chooser:
         allowed = row.ask.allowed
         if allowed is None or self.decode is None:
             return True
-        if token == self.end:
+        if token in self.ends:
             return allowed.ends(self.decode(row.written))
         return allowed.begins(self.decode([*row.written, token]))
 

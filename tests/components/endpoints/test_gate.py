@@ -455,9 +455,9 @@ def test_what_only_a_field_or_a_step_at_home_says_is_private_is_shown_in_no_trac
 
 def test_a_name_in_a_labels_place_uncovers_nothing(make_episode: MakeEpisode, make_step: Callable[..., Any]) -> None:
     """A careless model wrote a label into a field for something private."""
-    field = Target(ref=2, role="textbox", name="IBAN", line='textbox "IBAN"')
+    field = Target(ref=2, role="textbox", name="Password", line='textbox "Password"')
     wrote = make_step('type [2] "Birthday"').model_copy(update={"target": field})
-    page = '[1] textbox "Birthday" value "19.11.1999"\n[2] textbox "IBAN"'
+    page = '[1] textbox "Birthday" value "19.11.1999"\n[2] textbox "Password"'
     shows = make_step("wait", index=1).model_copy(update={"observation": page})
     with guarded_by(PrivacyGuard(PrivacyConfig(), log=None)):
         body = json.dumps(GATE.outgoing_now(URL, trace(make_episode(steps=[wrote, shows]), {})))

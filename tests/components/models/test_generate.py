@@ -47,6 +47,17 @@ def test_the_score_is_the_log_probability_of_the_whole_answer(model: Any) -> Non
     assert written.score == pytest.approx(sum(float(chances[place - 1, whole[place]]) for place in at), abs=1e-3)
 
 
+def test_an_answer_ends_with_every_token_that_the_model_has_for_an_end(
+    model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks, settings = _asks(8), {"pad": 1, "end": 0, "max_new_tokens": 12}
+    whole = [one.tokens for one in generate(model, asks, **settings)]
+    turn_end = max(whole, key=lambda tokens: len(set(tokens)))[-1]
+    monkeypatch.setattr(model.generation_config, "eos_token_id", [0, turn_end])
+    cut = [tokens[: tokens.index(turn_end)] if turn_end in tokens else tokens for tokens in whole]
+    assert [one.tokens for one in generate(model, asks, **settings)] == cut != whole
+
+
 class ThreeOdd:
     """Allows three odd tokens, each written as an x."""
 
@@ -131,7 +142,7 @@ def test_samples_follow_the_distribution(model: Any) -> None:
     likeliest = int(chances.argmax())
     asks = [Ask(tokens=tokens, key=str(number)) for number in range(600)]
     written = generate(model, asks, pad=1, end=-1, max_new_tokens=1, temperature=0.3)
-    share = sum(each.tokens[0] == likeliest for each in written) / len(written)
+    share = sum(each.tokens == [likeliest] for each in written) / len(written)
     assert abs(share - float(chances[likeliest])) < 0.08
 
 
