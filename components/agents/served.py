@@ -64,7 +64,8 @@ class ServedAgent(Agent):
     ) -> None:
         self.folder, self.serving, self.digest = folder, serving, folder_digest(folder)
         settings = [self.digest, PROMPT_VERSION, DECODING_VERSION, kind, temperature, seed if temperature else 0]
-        settings += [serving.precision] if isinstance(serving, Here) and serving.precision else []
+        if isinstance(serving, Here):
+            settings += [setting for setting in (serving.precision, serving.arguments) if setting]
         name = f"served-{self.digest[:12]}"
         self.info = AgentInfo(
             name=name, kind="served", digest=json_digest(["served", *settings, UNSHAPED]), prompt=STUDENT_PROMPT

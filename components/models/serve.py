@@ -8,15 +8,15 @@ vLLM (`structured_outputs`). A model has two names: the given one and its digest
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import importlib.util
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 from components.errors import InputError
 from components.guard import sweep_seldom
@@ -254,14 +254,23 @@ def _reason(answer: Written, limit: int) -> str:
     return "length" if len(answer.tokens) >= limit else "stop"
 
 
-def serve(folder: Path, *, host: str, port: int, name: str = "student", precision: Precision | None = None) -> None:
+def serve(
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    name: str = "student",
+    precision: Precision | None = None,
+    arguments: Sequence[str] = (),
+) -> None:
     """Serves until it is interrupted.
 
     Args:
         precision: of weights and matrix products; None: fp32, and as the model is kept by vLLM on a GPU.
+        arguments: further words for vLLM's server.
 
     Raises:
-        InputError: the folder is no model, or the port is in use.
+        InputError: the folder is no model, the port is in use, or there are arguments and no vLLM.
         InfraError: vLLM ended with an error.
     """
     try:
@@ -274,10 +283,20 @@ def serve(folder: Path, *, host: str, port: int, name: str = "student", precisio
     prompting.check_vocabulary()
     if importlib.util.find_spec("vllm") is not None:
         names = list(dict.fromkeys((name, folder_digest(folder))))
-        tiny = load_model(folder, device="meta").num_parameters() < TINY
-        context = prompting.context
-        serve_with_vllm(folder, host=host, port=port, names=names, context=context, tiny=tiny, precision=precision)
+        serve_with_vllm(
+            folder,
+            host=host,
+            port=port,
+            names=names,
+            context=prompting.context,
+            tiny=load_model(folder, device="meta").num_parameters() < TINY,
+            precision=precision,
+            arguments=arguments,
+        )
         return
+    if arguments:
+        fix = "install vLLM beside symbiont, or leave the words out"
+        raise InputError(f"our small server does not take {' '.join(arguments)}", where="serving.arguments", fix=fix)
     serve_here(folder, host=host, port=port, name=name, precision=precision)
 
 
@@ -290,11 +309,14 @@ def serve_here(folder: Path, *, host: str, port: int, name: str, precision: Prec
 
 
 def main() -> None:
-    """`python -m components.models.serve FOLDER PORT [PRECISION]`: on this machine alone."""
+    """`python -m components.models.serve FOLDER PORT [--precision bf16] [words for vLLM]`: on this machine alone."""
     sweep_seldom()
-    folder, port, *told = sys.argv[1:]
-    precision = TypeAdapter(Precision | None).validate_python(told[0] if told else None)
-    serve(Path(folder), host=HOST, port=int(port), precision=precision)
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("port", type=int)
+    parser.add_argument("--precision", choices=get_args(Precision))
+    known, arguments = parser.parse_known_args()
+    serve(known.folder, host=HOST, port=known.port, precision=known.precision, arguments=arguments)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,15 @@ TYPES = {"fp32": "float32", "bf16": "bfloat16"}
 
 
 def serve_with_vllm(
-    folder: Path, *, host: str, port: int, names: Sequence[str], context: int, tiny: bool, precision: Precision | None
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    names: Sequence[str],
+    context: int,
+    tiny: bool,
+    precision: Precision | None,
+    arguments: Sequence[str],
 ) -> None:
     """Serves until it is interrupted.
 
@@ -45,6 +53,7 @@ def serve_with_vllm(
         context: most tokens of a prompt and its completion.
         tiny: whether one thread computes it fastest (`generate.TINY`).
         precision: None: fp32 on a CPU, and as the model is kept on a GPU.
+        arguments: further words; they win over ours.
 
     Raises:
         InfraError: vLLM ended with an error, which it printed.
@@ -58,7 +67,7 @@ def serve_with_vllm(
     if cpu:
         command += on_cpu(folder, context=context)
     settings = vllm_environment(cpu=cpu, tiny=tiny)
-    status = subprocess.run(command, env={**settings, **os.environ}).returncode
+    status = subprocess.run([*command, *arguments], env={**settings, **os.environ}).returncode
     if status:
         raise InfraError(f"vLLM ended with status {status}; what it printed above says why, some pages up")
 

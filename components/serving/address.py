@@ -98,7 +98,8 @@ class OwnServer(Address):
         [port] = free_ports(1)
         with log.open("wb") as output:
             command = [sys.executable, "-m", "components.models.serve", str(folder), str(port)]
-            command += [self.config.precision] if self.config.precision else []
+            command += ["--precision", self.config.precision] if self.config.precision else []
+            command += self.config.arguments
             self._process = start_guarded(command, environment={}, output=output)
         address = f"http://{HOST}:{port}"
         if comes_up(self._process, lambda: answers(f"{address}/health"), seconds=self.config.start_seconds):

@@ -54,6 +54,11 @@ class Here(_Computed, Served):
 
     kind: Literal["here"] = "here"
     start_seconds: float = Field(600, gt=0, description="time limit for a server to start, in seconds")
+    arguments: tuple[str, ...] = Field(
+        (),
+        description="further words for vLLM's server, such as --gpu-memory-utilization=0.4 if several share a GPU; our "
+        "small server takes none",
+    )
 
 
 class Given(Served):

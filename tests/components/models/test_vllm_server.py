@@ -88,8 +88,12 @@ def test_it_is_started_with_both_names_tells_nobody_and_what_the_environment_say
 
 
 @pytest.mark.skipif(find_spec("vllm") is not None, reason="vLLM is installed")
-def test_it_computes_in_the_precision_that_is_asked_for_and_its_end_is_told(tiny_model: Path, tmp_path: Path) -> None:
-    arguments, _ = json.loads(start(tiny_model, "bf16", stand_in=STAND_IN, at=tmp_path).stdout)
+def test_it_computes_in_the_precision_and_with_the_words_that_it_is_told_and_its_end_is_told(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    words = ("--max-model-len", "64", "--gpu-memory-utilization=0.4")
+    arguments, _ = json.loads(start(tiny_model, "--precision", "bf16", *words, stand_in=STAND_IN, at=tmp_path).stdout)
+    assert arguments[-3:] == [*words]
     native = {"bf16": "bfloat16", "fp32": "float32"}[computed_in("bf16")]
     assert arguments[arguments.index("--dtype") + 1] == native
     failed = start(tiny_model, stand_in="raise SystemExit(3)", at=tmp_path)

@@ -170,23 +170,34 @@ def test_a_server_that_takes_fewer_tokens_than_the_student_was_taught_with_is_re
     assert not server.requests
 
 
-def test_the_precision_of_a_place_is_that_of_the_weights_and_makes_another_agent(
+def test_the_precision_of_a_place_is_that_of_the_weights_and_it_and_a_servers_words_make_another_agent(
     tiny_model: Path, tmp_path: Path
 ) -> None:
     local, digests = LocalConfig(model=str(tiny_model)), set[str]()
-    for setting in (InProcess(), InProcess(precision="bf16"), Here(), Here(precision="bf16")):
+    for setting in (
+        InProcess(),
+        InProcess(precision="bf16"),
+        Here(),
+        Here(precision="bf16"),
+        Here(arguments=("--seed=1",)),
+    ):
         agent = build_agent(local, store=None, work=tmp_path, serving=setting)
         digests.add(agent.info.digest)
         if isinstance(agent, LocalAgent):
             kept_in = {"fp32": "torch.float32", "bf16": "torch.bfloat16"}[computed_in(setting.precision)]
             assert str(agent.load().dtype) == kept_in
-    assert len(digests) == 4
+    assert len(digests) == 5
 
 
 def test_a_server_of_its_own_computes_in_the_precision_of_its_place(tiny_model: Path, tmp_path: Path) -> None:
     there = decide(ServedAgent(tiny_model, Here(precision="bf16"), work=tmp_path), [make_turn()])
     here = decide(LocalAgent(tiny_model, precision="bf16"), [make_turn()])
     assert [one.action for one in there] == [one.action for one in here]
+
+
+def test_the_small_server_refuses_words_for_vllm(tiny_model: Path, tmp_path: Path) -> None:
+    with pytest.raises(InfraError, match=r"our small server does not take --seed=1"):
+        decide(ServedAgent(tiny_model, Here(arguments=("--seed=1",)), work=tmp_path), [make_turn()])
 
 
 def test_what_a_server_printed_first_is_said_too() -> None:
