@@ -55,8 +55,8 @@ ALONE = ("--place", "alone.yaml")
 
 
 def write_forms(folder: Path) -> None:
-    """The recipe, and a place where one process trains and students think in the stages' own: where it is not the
-    laptop's place that is tested, a round there loads torch eight times less."""
+    """The recipe, and a place where one process trains and students think in the stages' own: a round there starts
+    fewer processes than at the laptop's place, which has a round of its own above."""
     (folder / "tiny.yaml").write_text(yaml.safe_dump(RECIPE))
     (folder / "alone.yaml").write_text(yaml.safe_dump({"name": "alone", "browser": {"pages": 8}}))
 
