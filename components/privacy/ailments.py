@@ -5,7 +5,11 @@ from __future__ import annotations
 from components.privacy.words import listed, lists_of
 
 LISTS = lists_of("health")
-ILLNESS = LISTS["illness"] + listed("""
+CONDITIONS = lists_of("conditions")
+ILLNESS = (
+    LISTS["illness"]
+    + CONDITIONS["illness"]
+    + listed("""
 type 1 diabetes, type 2 diabetes, diabetes typ 1, diabetes typ 2, diabetes tipo 1, diabetes tipo 2, hepatitis b
 hepatitis c, breast cancer, lung cancer, skin cancer, prostate cancer, cáncer de *
 diabet*, hiv, aids, cancer, cancers, carcinoma, leukemia, leukaemia, tumor, tumour, tumors, chemotherapy, radiotherapy
@@ -207,7 +211,11 @@ heart murmur, irregular heartbeat
 norovirus, rotavirus, rsv, strep, scarlatina, hand foot and mouth, epstein barr, pertussis, rubéola
 séropositif, séropositive, hiv positive, hiv positiv, lumbago, dolor lumbar
 """)
-MEDICAL_LABEL = LISTS["label"] + listed("""
+)
+MEDICAL_LABEL = (
+    LISTS["label"]
+    + CONDITIONS["label"]
+    + listed("""
 diagnosis, allergies, allergy, medications, medication, current medication, blood type, blood group, prescription
 medical condition, medical conditions, test result, hiv status, disability
 active problems, current problems, problem list, past medical history, presenting complaint, chief complaint
@@ -314,6 +322,7 @@ reason for call, your condition, health concerns, was führt sie zu uns, weshalb
 grund ihres besuchs, medizinische hinweise, medizinische angaben, motif de votre visite, vos symptômes
 décrivez vos symptômes, qué le trae, sus síntomas, motivo de su visita, información médica, urgence médicale
 """)
+)
 TAILS = frozenset(
     listed("treatment, therapy, behandlung, therapie, traitement, tratamiento, terapia, surgery, operation, medication")
 )

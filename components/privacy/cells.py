@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from components.privacy import births, fields, public, shapes, words
+from components.privacy import births, conditions, fields, public, shapes, words
 from components.privacy.beliefs import is_told, names_any
 from components.privacy.findings import asks_for_health
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, REMEMBERED, Span, phrase_pattern
-from components.privacy.medicine import is_illness
 
 _QUOTED = r'"(?:[^"\\\n]|\\.)*"'
 _LINE = re.compile(rf"^[ ]*(?:\[\d+\] )?([\w-]+) ({_QUOTED})", re.MULTILINE)
@@ -67,15 +66,6 @@ _OF_GOODS = re.compile(
     re.IGNORECASE,
 )
 """The condition of goods."""
-_ASKS_HOW = re.compile(
-    r"(?<!\w)(?:problems?|conditions?|complaints?|concerns?|issues?|impression|assessment|indication|findings?|medical|health"
-    r"|reasons?|suspicion|suspected|notes?|remarks?|comments?|details|diagnosed|treated|verdacht|gesundheitliche\w*|gründe?"
-    r"|grund|bemerkung(?:en)?|hinweise?|anmerkung(?:en)?|sospecha|motivos?|notas?|motifs?|remarques?|précisions"
-    r"|probleme?|beschwerden?|besonderheit(?:en)?|gesundheit|indikation|problemas?|salud|observaciones|hallazgos?|problèmes?"
-    r"|santé|particularités?|constat)(?!\w)",
-    re.IGNORECASE,
-)
-"""In a label: it may ask how somebody is."""
 _KEY_NAMES = re.compile(r"(?:(?:netz|wlan-?|zugangs)?schlüssel|key|clé|clave|llave)", re.IGNORECASE)
 _SHORT_KEY = re.compile(r"(?=\S*\d|\S*[a-z][A-Z])\S{6,63}")
 """The key of a network, if its label is only a word for a key."""
@@ -88,6 +78,7 @@ class Cell:
     Attributes:
         loose: label and value may be two halves of a sentence.
         is_head: the cell is itself the label of others.
+        of_patient: it stands in the row of somebody who is treated, taught, lodged or insured.
     """
 
     label: str
@@ -95,6 +86,7 @@ class Cell:
     end: int
     loose: bool = False
     is_head: bool = False
+    of_patient: bool = False
 
     @property
     def kind(self) -> Kind | None:
@@ -114,10 +106,10 @@ def hits(text: str, cells: list[Cell]) -> Iterator[Hit]:
     """Hits of cells whose value has the shape of its label's class."""
     for cell in cells:
         value = text[cell.start : cell.end].strip().rstrip(".,;")
-        kind = cell.kind or _told(value, cell.label)
+        kind = cell.kind or _told(value, cell)
         if kind is None or not value or _NOTHING.fullmatch(value):
             continue
-        if cell.loose and kind in FREE and not (kind == "sensitive" and len(value) <= SHORT and names_any(value)):
+        if cell.loose and kind in FREE and not _is_loosely_told(kind, value, cell.label):
             continue
         if kind == "password" and value.lower() in fields.NO_PASSWORD:
             continue
@@ -137,11 +129,19 @@ def hits(text: str, cells: list[Cell]) -> Iterator[Hit]:
                 yield Hit(start=part.start(), end=part.end(), kind=kind, source="form")
 
 
-def _told(value: str, label: str) -> Kind | None:
+def _is_loosely_told(kind: Kind, value: str, label: str) -> bool:
+    if kind == "health":
+        return conditions.is_told(value, label, alone=False)
+    return kind == "sensitive" and len(value) <= SHORT and names_any(value)
+
+
+def _told(value: str, cell: Cell) -> Kind | None:
     """The class of a value under a label that says little: what somebody believes, is or did, or an illness."""
-    if is_told(value, label):
+    if is_told(value, cell.label):
         return "sensitive"
-    return "health" if len(value) <= ENTRY and _ASKS_HOW.search(label) and is_illness(value) else None
+    if cell.of_patient and not FULL_NAME.fullmatch(value) and conditions.is_told_of(value, cell.label):
+        return "health"
+    return "health" if conditions.is_told(value, cell.label, alone=not cell.loose) else None
 
 
 def labelled_cells(text: str) -> list[Cell]:
@@ -175,7 +175,13 @@ def _of_tables(text: str) -> Iterator[Cell]:
                 yield from (Cell(label="", start=cell[0], end=cell[1], is_head=True) for cell in above if cell)
             above = []
             yield from (
-                Cell(label=label, start=cell[0], end=cell[1], loose=terms and label != _DIAGNOSIS)
+                Cell(
+                    label=label,
+                    start=cell[0],
+                    end=cell[1],
+                    loose=terms and label != _DIAGNOSIS,
+                    of_patient=_names_somebody(texts) and any(map(conditions.is_of_patients, head)),
+                )
                 for label, cell in zip(map(_why, head, [head] * len(head)), cells, strict=False)
                 if cell and not (terms and _DIGIT.search(head[1]))
             )

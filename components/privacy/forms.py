@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from components.browser.actions import ActionError, parse_action
 from components.browser.quoting import quote
-from components.privacy import fields
+from components.privacy import conditions, fields
 from components.privacy.beliefs import is_said, is_told
 from components.privacy.checksums import is_card
 from components.privacy.hits import Hit, Kind
@@ -122,6 +122,8 @@ def hits(text: str) -> Iterator[Hit]:
             kind = "code"
         if kind is None and is_told(field["value"], field["name"] or ""):
             kind = "sensitive"
+        if kind is None and conditions.is_told(field["value"], field["name"] or ""):
+            kind = "health"
         if kind in NUMBERED and not any(map(str.isdigit, field["value"])):
             continue
         if kind is not None and not (kind in WORDED and NOTHING.fullmatch(field["value"].strip())):

@@ -88,6 +88,8 @@ CONTEXT = {
     "order": words.ORDER,
     "reference": tuple(phrase for phrase in words.ORDER if not phrase.startswith(("seri", "série", "número de série"))),
     "illness": (*ailments.ILLNESS, *medicine.MEDICINE),
+    "told": ailments.CONDITIONS["told"],
+    "mine": sufferers.MINE,
     "patient": sufferers.PATIENT,
     "first": sufferers.FIRST,
     "coded": clinics.CODED,

@@ -13,11 +13,11 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from components.privacy.ailments import ILLNESS
+from components.privacy.ailments import CONDITIONS, ILLNESS
 from components.privacy.lexicon import REMEMBERED, Lexicon, small, words_of
 from components.privacy.words import listed
 
-MEDICINE = listed("""
+MEDICINE = CONDITIONS["medicine"] + listed("""
 kardégic, kardegic, lévothyrox, levothyrox, tahor, inexium, mopral, lasilix, crestor, paroxétine, xeljanz, entresto
 jardiance
 forxiga, farxiga, saxenda, victoza, ozempic, tresiba, novorapid, fiasp, toujeo, abasaglar, repatha, praluent, brilinta
@@ -91,6 +91,23 @@ autism hypertoni hypotoni polikistik gallenstein nierenstein
 """
 """Substances, and some illnesses, that no ending reveals."""
 
+_ILLNESS = re.compile(
+    r"(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath|\w{0,12}(?:ge|be|ver|unter)sucht)"
+    r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
+    r"|krankheit|erkrankung|störung(?:en)?|syndrom|krebs|leps(?:y|ie|ia)|depression|insuffizienz|karzinom|tumor|tumour"
+    r"|virus(?:es)?|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung"
+    r"|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?"
+    r"|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
+    r"|(?:eisen|vitamin|jod|zink|kalium|magnesium)mangel|intoleranz|unverträglichkeit|(?:band|bänder|meniskus"
+    r"|faser|sehnen)riss"
+    r"|(?:(?<!mi)[a-z](?:ectomy|ektomie|ectomía|ectomie|oplasty|oplastia|oplastie|ostomy|ostomie|ostomía))"
+    r"|(?:arthro|endo|[ck]olo(?:no)?|gastro|bron[ck]h?o|laparo|h[yi]stero|[cz]ysto|recto)s[ck]op(?:y|ies?|ías?|ien)"
+    r"|(?<!z)anf[aä]ll(?:en?)?|[io]nkontinenz|incontinen(?:ce|cia|cy)|[hy]+[py]o?ertonie|hypotonie|insomnie|sucht"
+    r"|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit"
+    r"|(?<=knochen)bruch|fraktur)"
+)
+"""Words that name an illness by their endings, in small letters."""
+
 
 def is_medical(word: str) -> bool:
     """Whether a word names an illness, what belongs to one, or a medicine."""
@@ -106,6 +123,12 @@ def _is_medical(word: str) -> bool:
         or _medicine().search(sound) is not None
         or (root.endswith(_ILLS) and any(root[at:] in stems for at in range(2, len(root) - LONG + 1)))
     )
+
+
+@lru_cache(REMEMBERED)
+def ends_ill(word: str) -> bool:
+    """Whether a word of small letters names an illness by its ending."""
+    return _ILLNESS.fullmatch(word) is not None
 
 
 @lru_cache(REMEMBERED)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from components.privacy import ailments, findings, medicine, sufferers
-from components.privacy.lexicon import REMEMBERED, Places, Span, Spans, line_begins, line_ends, phrase_pattern
+from components.privacy.lexicon import Places, Span, Spans, line_begins, line_ends, phrase_pattern
 
 _PRICE = re.compile(r"[€$£] ?\d|\d[.,]\d\d ?(?:€|EUR|GBP|USD)")
 _HAS = re.compile(
@@ -25,6 +24,16 @@ _NAME_HAS = re.compile(
     r"(?: (?:an?|eine?n?|una?|une?|very|sehr|muy|très))? ?\Z"
 )
 """Who speaks of himself, and somebody by his first name right before an illness."""
+_I_HAVE = re.compile(
+    r"(?<!\w)(?:I['’]m (?:off|in|on|at|having|going in|due|back from|waiting for|recovering|still)"
+    r"|I (?:had|have|need|got|take|use|am)|I['’]ve (?:had|got|been)"
+    r"|[Ii]ch (?:habe|hab|hatte|brauche|muss|bin|war|nehme|bekomme)"
+    r"|(?:[Tt]engo|[Tt]uve|[Mm]e han|me hicieron|[Ee]stoy|uso|necesito)"
+    r"|[Jj]['’](?:ai|avais|attends)|[Jj]e (?:suis|dois|prends|passe|vais|sors d))(?![\w?])"
+)
+"""Who says that he has, had or needs something."""
+MINE, SAID = 12, 40
+"""Characters before what could be anybody's in which somebody must say that it is his."""
 FIRST, HAS = 30, 16
 """Characters before the name of an illness in which somebody may speak of themselves, or be said to have it."""
 NEAR = 70
@@ -48,22 +57,6 @@ _DOCTOR = re.compile(
 _UNITS = ("mg", "µg", "mcg")
 WORDS_AROUND = 4
 """Of what stands before and behind the name of an illness, the words that may belong to it."""
-_ILLNESS = re.compile(
-    r"(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath|\w{0,12}(?:ge|be|ver|unter)sucht)"
-    r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
-    r"|krankheit|erkrankung|störung(?:en)?|syndrom|krebs|leps(?:y|ie|ia)|depression|insuffizienz|karzinom|tumor|tumour"
-    r"|virus(?:es)?|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung"
-    r"|thrombose|fieber|eisenmangel|katarakt|versagen|herzschwäche|degeneration|vergiftung|lähmung|allergien?"
-    r"|schmerzen|verkalkung|geschwür|infektion|embolie|transplantation"
-    r"|(?:eisen|vitamin|jod|zink|kalium|magnesium)mangel|intoleranz|unverträglichkeit|(?:band|bänder|meniskus"
-    r"|faser|sehnen)riss"
-    r"|(?:(?<!mi)[a-z](?:ectomy|ektomie|ectomía|ectomie|oplasty|oplastia|oplastie|ostomy|ostomie|ostomía))"
-    r"|(?:arthro|endo|[ck]olo(?:no)?|gastro|bron[ck]h?o|laparo|h[yi]stero|[cz]ysto|recto)s[ck]op(?:y|ies?|ías?|ien)"
-    r"|(?<!z)anf[aä]ll(?:en?)?|[io]nkontinenz|incontinen(?:ce|cia|cy)|[hy]+[py]o?ertonie|hypotonie|insomnie|sucht"
-    r"|diabetes|leiden|apnoe|husten|anämie|infarkt|psychose|verletzung|bandscheibenvorfall|schwerhörigkeit"
-    r"|(?<=knochen)bruch|fraktur)"
-)
-"""Words that name an illness by their endings, in small letters."""
 
 
 def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
@@ -78,6 +71,9 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
             yield _line_of(text, lower, span)
         elif _is_somebodys(text, span, spans_of, names):
             yield whole(lower, span)
+    for span in spans_of["told"].phrases:
+        if _is_told(text, span, spans_of):
+            yield span
     yield from findings.spans(text, spans_of, names)
     for (_, said), (start, end) in zip(spans_of["diagnosed"].phrases, spans_of["diagnosed"].values, strict=True):
         end = _until_stop(lower, start, end)
@@ -100,6 +96,14 @@ def _is_somebodys(text: str, span: Span, spans_of: dict[str, Spans], names: Span
     if spans_of["general"].near(text, span, NEAR) or not theirs:
         return False
     return named or spans_of["own"].near(text, span, NEAR) or not _has_a_price(text, span)
+
+
+def _is_told(text: str, span: Span, spans_of: dict[str, Spans]) -> bool:
+    """Whether what could be anybody's is told by who speaks of himself, or of somebody who has had it."""
+    if spans_of["general"].near(text, span, NEAR) or _has_a_price(text, span):
+        return False
+    mine = spans_of["mine"].before(text, span[0], MINE)
+    return mine or (_I_HAVE.search(text, line_begins(text, span[0], SAID), span[0]) is not None)
 
 
 def _is_said_of_one(text: str, span: Span) -> bool:
@@ -125,15 +129,10 @@ def _has_a_price(text: str, span: Span) -> bool:
 
 def illnesses(lower: str, spans_of: dict[str, Spans], places: Places) -> Spans:
     """Words that name an illness: by lists, by their endings and by their stems."""
-    ending = ((at, at + len(word)) for word, starts in places.items() if _ends_ill(word) for at in starts)
+    ending = ((at, at + len(word)) for word, starts in places.items() if medicine.ends_ill(word) for at in starts)
     medical_words = {word for word in set(_WORD.findall(lower)) if medicine.is_medical(word)}
     medical = (word.span() for word in _WORD.finditer(lower) if word[0] in medical_words) if medical_words else ()
     return Spans(phrases=sorted({*spans_of["illness"].phrases, *medical, *ending}))
-
-
-@lru_cache(REMEMBERED)
-def _ends_ill(word: str) -> bool:
-    return _ILLNESS.fullmatch(word) is not None
 
 
 def _until_stop(lower: str, start: int, end: int) -> int:

@@ -32,7 +32,7 @@ _SHARE = re.compile(
     r"\d\s?%|(?<!\w)(?:per ?cent|prozent|pour ?cent|por ?ciento|millions?|millionen|millones|thousands?|tausend"
     r"|milliers|miles|[\w.,]{1,9} (?:in|out of|sur|von|de cada) (?:\d+|two|three|four|five|six|seven|eight|ten|hundred"
     r"|zwei|drei|vier|fünf|acht|zehn|hundert|deux|trois|quatre|cinq|huit|dix|cent|dos|tres|cuatro|cinco|ocho|diez|cien)"
-    r"|jede[rs]? \w{1,10}te|(?!(?:19|20)\d\d(?!\d))\d[\d.,  ]{2,12})(?!\w)"
+    r"|jede[rs]? \w{1,10}te|(?!(?:19|20)\d\d(?!\d))\d(?:\d{2,12}|\d{0,2}[.,  ]\d[\d.,  ]{0,9}))(?!\w)"
 )
 _DEFINED = re.compile(
     r"(?:[ ]\d{1,4}[ ]?m?g)?(?:[ ](?:symptoms?|symptome?|causes?|treatments?))?[\s\"]{0,3}(?:is an?|is the|are"
@@ -71,6 +71,9 @@ _STOPS = re.compile(r"[.!?][\s\"]")
 _CHOICE, _CHOSEN = (
     re.compile(r"[ ]*(?:\[\d+\] )?(?:radio|checkbox|option) \""),
     re.compile(r"\"[^\"\n]*(?:checked|selected)"),
+)
+_NAME_OF_FIELD = re.compile(
+    r'[ ]*(?:\[\d+\] )?(?:textbox|combobox|searchbox|spinbutton|listbox|slider|switch) "(?:[^"\\\n]|\\.)*"'
 )
 _TITLE, _ENTRY = re.compile(r"[ ]*heading \""), re.compile(r"[ ]*(?:\[\d+\] )?(?:listitem|link|button|text) \"")
 
@@ -126,8 +129,11 @@ class Public:
         return any(start < hit.end and hit.start < end for start, end in self._spans_of["health"].values)
 
     def _is_a_choice(self, hit: Hit) -> bool:
-        """Whether it is something that one could choose in a form, and that is not chosen."""
+        """Whether it is what a field asks for, or could be chosen in a form and is not."""
         at = self._plain.rfind("\n", 0, hit.start) + 1
+        name = _NAME_OF_FIELD.match(self._plain, at)
+        if name is not None and hit.end < name.end():
+            return True
         if _CHOICE.match(self._plain, at):
             return not _CHOSEN.search(self._plain, hit.end, line_ends(self._plain, hit.end, LONGEST))
         return self._plain.find('" options "', at, hit.start) >= 0

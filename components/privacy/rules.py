@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
-from components.privacy import answers, cells, forms, labels, passwords, patients, patterns
+from components.privacy import answers, cells, conditions, forms, labels, passwords, patients, patterns
 from components.privacy.config import PrivacyConfig
 from components.privacy.hits import Hit, Kind, merged
 from components.privacy.lexicon import Spans, small, words_of
@@ -19,7 +19,7 @@ from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "19"
+RULES_VERSION = "20"
 """Part of every log entry: raise it whenever the rules find something else than before."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that do not count where their heading says that they belong to an order."""
@@ -113,6 +113,8 @@ class Rules:
                 yield _until_closed(plain, hit)
         yield from passwords.hits(plain, joined, lower, spans_of)
         yield from answers.hits(plain, spans_of)
+        for start, end in conditions.planned(plain):
+            yield Hit(start=start, end=end, kind="health", source="form")
         yield from forms.hits(plain)
         yield from forms.of_actions(plain)
         yield from forms.of_groups(plain)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from components.privacy.ailments import LISTS
+from components.privacy.ailments import CONDITIONS, LISTS
 from components.privacy.words import listed
 
-DIAGNOSED = LISTS["diagnosed"] + listed("""
+DIAGNOSED = (
+    LISTS["diagnosed"]
+    + CONDITIONS["diagnosed"]
+    + listed("""
 diagnosed with, treated for, suffers from, suffering from, tested positive for, allergic to
 leidet an, erkrankt an, erkrankte an, diagnostiziert mit, allergisch gegen
 on sick leave because of, on sick leave for, off sick with, off sick because of, in hospital with, in hospital for
@@ -77,6 +80,7 @@ kinésithérapie après, kiné après, rééducation suite à, arrêt suite à, 
 la biopsie a montré, à la maison avec, au lit avec, se remet d'une, se remet d'un, se bat contre, il s'avère que c'est
 tratado por, tratada por, rehabilitación por, intolerante a, intolerante al
 """)
+)
 PATIENT = LISTS["patient"] + listed("""
 sick note, fit note, sickness, déclaré, angegeben, indicado, declarado, you told us, vous avez indiqué
 krankschreibung
@@ -133,6 +137,10 @@ i'm, i take, i suffer, i was, mine, ich habe, ich hab, ich leide, ich nehme, ich
 mein, meines, j'ai, je suis, je souffre, je prends, mon, ma, tengo, padezco, sufro, tomo, estoy, mi, mis
 """)
 """Words of the first person."""
+MINE = listed("""
+my, mein, meine, meiner, meinem, meinen, meines, mi, mis, mon, ma, mes
+""")
+"""Words that say that something is the speaker's."""
 GENERAL = LISTS["general"] + listed("""
 hiring, we are hiring, vacancy, vacancies, job id, m/w/d, m/f/d, m/f/x, h/f, f/h, recrute, recrutons, buscamos
 se busca

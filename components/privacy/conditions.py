@@ -1,0 +1,168 @@
+"""What is told of somebody's health in few words: under labels that leave room for it, and in plans of one's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from components.privacy import clinics, medicine
+from components.privacy.ailments import CONDITIONS, ILLNESS
+from components.privacy.lexicon import REMEMBERED, Lexicon, Span, Spans, small, words_of
+from components.privacy.public import CONTEXT
+from components.privacy.sufferers import GENERAL
+
+_LEAD = re.compile(
+    r"(?:(?:yes|ja|oui|sí|si|i|i['’](?:m|ve)|am|have|has|had|is|a|an|the|my|mild|severe|chronic|acute|known"
+    r"|history of|recent|verdacht auf"
+    r"|v\.a\.|z\.n\.|zustand nach|sospecha de|suspicion de|control de|revisión de|análisis de|prueba de"
+    r"|test de|dépistage"
+    r"|contrôle|suivi|kontrolle|check for|test for|treatment for|follow up for"
+    r"|bad|suspected|possible|due to|because of|ich|habe|bin|hat|leichte[rs]?|schwere[rs]?|chronische[rs]?|akute[rs]?"
+    r"|bekannte[rs]?|eine?n?|die|der|das|meine?|wegen|soy|tengo|es|tiene|una?|la|el|mi|por|je|j['’]ai|suis|une?|le|les|l['’]"
+    r"|mon|ma|pour|légère?|sévère|chronique|new|neue[rs]?|nueva|nuevo|nouvelle|next|child has|daughter has|son has)"
+    r"(?:[ ,:.–-]+|(?<=['’]))){0,5}"
+)
+"""Small words before what is told."""
+_ENTRY = re.compile(
+    r"^[ ]*(?:\[\d+\] )?(?:listitem|text|button|link|gridcell|cell|checkbox|row) \""
+    r"(?:(?:[^\W\d_]{2,10}\.?,? )?(?:\d{1,2}(?:[./ ]\d{1,2}\.?|\.? [^\W\d_]{3,9}\.?|\.),? )?"
+    r"(?P<time>\d{1,2}(?:[:.h]\d{2}| ?h| ?[ap]m| ?Uhr)(?: ?[ap]m| ?Uhr| ?h)?"
+    r"(?: ?[–-] ?\d{1,2}(?:[:.h]\d{2}| ?h)?(?: ?[ap]m| ?Uhr| ?h)?)?)(?:[ ]?[:·,|–-])?[ ])?"
+    r"(?P<value>[^\W\d_][^\"\n]{2,80})\"",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A line of a calendar: perhaps a day and a time, and what is planned."""
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]\d{2}(?!\d)| ?(?:am|pm|Uhr|h)(?!\w))", re.IGNORECASE)
+_MARK = re.compile(r'^[ ]*(?:\[\d+\] )?(heading|button) "([^"\n]{1,60})"', re.MULTILINE)
+LONGEST, LABEL = 80, 90
+"""Characters of what is told, and of its label, at most."""
+AROUND = 8
+"""Lines between an entry and the heading above it, or the button below that adds another, at most."""
+HALF, PLANNED = 0.5, 0.3
+"""Of a value, and of what is planned, the share that must be words of health where it does not begin with one."""
+
+
+@lru_cache(REMEMBERED)
+def is_told(value: str, label: str, *, alone: bool = True) -> bool:
+    """Whether a value tells of somebody's health under a label that leaves room for that.
+
+    Args:
+        alone: the value fills a field or a cell; otherwise label and value could be two halves of a sentence.
+    """
+    if len(value) > LONGEST or len(label) > LABEL:
+        return False
+    asked = _read(label)
+    if (asked["of_all"].phrases and "?" not in label) or not (
+        asked["asks"].phrases or (alone and asked["room"].phrases)
+    ):
+        return False
+    return _tells(value) and (alone or (not _is_general(value) and _share(value) >= HALF))
+
+
+@lru_cache(REMEMBERED)
+def is_told_of(value: str, label: str) -> bool:
+    """Whether a value in the row of somebody who is treated tells of his health, whatever its heading is."""
+    return len(value) <= LONGEST and not _read(label)["of_all"].phrases and _tells(value)
+
+
+@lru_cache(REMEMBERED)
+def is_of_patients(title: str) -> bool:
+    """Whether a column has people who are treated, taught, lodged or insured."""
+    lower = small(title).strip()
+    return any(span == (0, len(lower)) for span in _of_labels().find(lower, words_of(lower))["patients"].phrases)
+
+
+def planned(text: str) -> Iterator[Span]:
+    """What of somebody's own calendar or list of tasks tells of his health.
+
+    Args:
+        text: from `views.folded`.
+    """
+    marks = [(match.start(), match[1]) for match in _MARK.finditer(text) if _is_a_plan(match[2])]
+    for at, role in marks:
+        begins, ends = (at, _lines_on(text, at)) if role == "heading" else (_lines_back(text, at), at)
+        for entry in _ENTRY.finditer(text, begins, ends):
+            value = entry["value"]
+            timed = entry["time"] or _CLOCK.search(value)
+            if (timed or role == "heading") and (_tells(value) or _share(value) >= PLANNED):
+                yield entry.span("value")
+
+
+def _lines_on(text: str, at: int) -> int:
+    for _ in range(AROUND):
+        at = text.find("\n", at + 1)
+        if at < 0:
+            return len(text)
+    return at
+
+
+def _lines_back(text: str, at: int) -> int:
+    for _ in range(AROUND):
+        at = text.rfind("\n", 0, max(at, 0))
+        if at < 0:
+            return 0
+    return at + 1
+
+
+@lru_cache(REMEMBERED)
+def _is_a_plan(title: str) -> bool:
+    """Whether a heading is that of somebody's own plans, or a button adds to them."""
+    found = _read(title)
+    adds = any(span[0] == 0 for span in found["adds"].phrases)
+    return adds or (bool(found["planner"].phrases) and not _is_general(title))
+
+
+@lru_cache(REMEMBERED)
+def _is_general(text: str) -> bool:
+    lower = small(text)
+    return any(spans.phrases for spans in _of_everybody().find(lower, words_of(lower)).values())
+
+
+@lru_cache(REMEMBERED)
+def _tells(value: str) -> bool:
+    """Whether a short text begins with words of health, or is mostly such words."""
+    lower = small(value)
+    lead = _LEAD.match(lower)
+    begins = lead.end() if lead else 0
+    letters = _letters(lower)
+    return begins in letters or len(letters) > HALF * len(value)
+
+
+def _share(value: str) -> float:
+    return len(_letters(small(value))) / len(value)
+
+
+def _letters(lower: str) -> set[int]:
+    """Places of a text's letters that belong to words of health."""
+    places = words_of(lower)
+    letters = {at for start, end in _of_values().find(lower, places)["told"].phrases for at in range(start, end)}
+    return letters | {
+        at
+        for word, starts in places.items()
+        if medicine.is_medical(word) or medicine.ends_ill(word)
+        for start in starts
+        for at in range(start, start + len(word))
+    }
+
+
+@lru_cache(REMEMBERED)
+def _read(label: str) -> dict[str, Spans]:
+    lower = small(label).replace("_", " ")
+    return _of_labels().find(lower, words_of(lower))
+
+
+@cache
+def _of_labels() -> Lexicon:
+    return Lexicon({name: (CONDITIONS[name], "") for name in ("asks", "room", "of_all", "patients", "planner", "adds")})
+
+
+@cache
+def _of_values() -> Lexicon:
+    told = (*ILLNESS, *medicine.MEDICINE, *CONDITIONS["told"], *clinics.SPECIALTY)
+    return Lexicon({"told": (told, "")})
+
+
+@cache
+def _of_everybody() -> Lexicon:
+    return Lexicon({"offered": (CONTEXT["offered"], ""), "general": (GENERAL, "")})
