@@ -40,7 +40,7 @@ _ASKS = re.compile(
 )
 """Words and signs of a question or a request."""
 _PIN = re.compile(r"\d{4,8}")
-_NETWORK = re.compile(r"(?<!\w)(?:wi-?fi|w-?lan|hotspot|internet)(?!\w)", re.IGNORECASE)
+_NETWORK = re.compile(r"(?<!\w)(?:wi-?fi|w-?lan|hotspot|internet|router|box)(?!\w)", re.IGNORECASE)
 """Words for a network; a question about one asks for its key."""
 _FEELS = re.compile(
     r"(?<!\w)(?:how (?:are you|is (?:he|she|it)|did it go)|feel(?:ing)?|what['’]s wrong|results?|scan|symptoms?"

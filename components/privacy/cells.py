@@ -66,7 +66,9 @@ _OF_GOODS = re.compile(
     re.IGNORECASE,
 )
 """The condition of goods."""
-_KEY_NAMES = re.compile(r"(?:(?:netz|wlan-?|zugangs)?schlüssel|key|clé|clave|llave)", re.IGNORECASE)
+_KEY_NAMES = re.compile(
+    r"(?:(?:netz|wlan-?|zugangs)?schlüssel|key|clé|clave|llave|secrets?|secreto|geheimnis|geheim)", re.IGNORECASE
+)
 _SHORT_KEY = re.compile(r"(?=\S*\d|\S*[a-z][A-Z])\S{6,63}")
 """The key of a network, if its label is only a word for a key."""
 

@@ -6,7 +6,7 @@ from components.privacy import ailments, belonging
 from components.privacy.ailments import MEDICAL_LABEL
 from components.privacy.belonging import SENSITIVE_LABEL
 from components.privacy.hits import Kind
-from components.privacy.words import IDENTITY, listed
+from components.privacy.words import GERMAN_KEYS, IDENTITY, listed
 
 NO_PASSWORD = frozenset(
     listed("""
@@ -64,6 +64,35 @@ erstes haustier
 erste grundschule, nombre de * primera mascota, primera mascota, nom de votre premier animal, premier animal
 key box code
 lockbox code, key safe, schlüsseltresor, kundenkennwort, telefonkennwort, servicepasswort, parole, alarm code
+keypad number, keypad code, keypad pin, alarm keypad*, alarm code, alarm number, alarm pin, door pin, gate pin
+safe code
+lock combination, combination, safe combination, garage code, entry pin, building code, house code, door number code
+temporary password, initial password, default password, admin password, router password, wifi security key, wpa key
+wpa2 key, wep key, network security key, security key, hotspot password, guest password, mnemonic, mnemonic phrase
+recovery phrase, seed phrase, backup phrase, secret phrase, verbal password, telephone password, duress word
+secret answer
+answer to * question, answer to your security question, your answer to * security question, memorable place
+memorable name
+zahlencode, tastencode, tastaturcode, alarmcode, alarmpin, torcode, garagencode, tresorcode, safecode, hauscode
+klingelcode
+haustürcode, schlosscode, zahlenkombination, netzwerksicherheitsschlüssel, sicherheitsschlüssel
+wlan sicherheitsschlüssel
+wpa schlüssel, wpa2 schlüssel, routerkennwort, routerpasswort, gerätekennwort, gerätepasswort, erstpasswort
+erstkennwort
+einmalkennwort, antwort auf * sicherheitsfrage, sicherheitsantwort, geheime antwort, wiederherstellungsphrase
+wiederherstellungssatz, kennsatz, kundenpasswort, telefonpasswort, code der alarmanlage, code für * tür, gästepasswort
+clé de sécurité, clé de sécurité du wi fi, clé de sécurité du réseau, clé wpa, clé wep, clé du réseau, clé du wi fi
+code du portail, code d'entrée, code porte, code de porte, code de la porte, code de l'immeuble, code immeuble
+code alarme
+code de l'alarme, code du coffre, code du cadenas, code du garage, mot de passe provisoire, mot de passe initial
+réponse secrète, réponse à la question, réponse à la question secrète, phrase de récupération, phrase de passe
+phrase mnémonique, réponse de sécurité, code de la boîte à clés, code boîte à clés, code wifi, code wi fi, code du wifi
+código de la puerta, código de la alarma, código del portal, código de la verja, código del garaje, código de la caja
+código de entrada, código de alarma, combinación, combinación de la caja, clave de seguridad, clave de red
+clave de la red
+clave wpa, contraseña provisional, contraseña temporal, contraseña inicial, respuesta de seguridad, respuesta secreta
+respuesta a la pregunta, frase de recuperación, frase semilla, frase de contraseña, pin de la tarjeta, pin de la sim
+pin del móvil, código de la caja de llaves, código del candado, palabra de seguridad
 door code, gate code, türcode, clave de acceso, clave secreta, phrase secrète
 """),
     "card": listed("""
@@ -158,8 +187,19 @@ signing key, access key, secret access key, client secret, deploy token, auth to
 zugriffsschlüssel, zugangsschlüssel, geheimnis, geheimer schlüssel, schlüssel, jeton
 clé d'api, clé api, clé secrète, clé privée, clave secreta, clave privada, clave api, key, api token
 consumer secret, consumer key, zugriffstoken, access token*, license key, licence key, product key, app secret
+secreto, secreto de firma, secreto de cliente, secreto del cliente, secreto compartido, secreto del webhook
+clave de firma
+clave de cifrado, clave de acceso a la api, clave de producto, clave de licencia, token secreto, token personal
+clé de signature, secret de signature, clé de chiffrement, secret client, secret du client, secret partagé
+secret webhook
+clé de produit, jeton personnel, jeton secret, jeton de déploiement, clé ssh, clé d'accès, clé de l'api, clé maître
+signing secret, webhook signing key, encryption key, master key, personal access token, service account key, ssh key
+ssh private key, connection string, sas token, session id, session token, session cookie, refresh token, id token
+bearer token, deploy key, service key, storage key, account key, server key, activation key, serial key, cd key
+verbindungszeichenfolge, connection string, cadena de conexión, chaîne de connexion, sitzungs id, sitzungstoken
 shared secret, jeton d'accès, clé de licence, lizenzschlüssel, token de acceso, jeton d'api, bot token, api schlüssel
-"""),
+""")
+    + GERMAN_KEYS,
 }
 """Names and `autocomplete` tokens of fields, by what they ask for; the first that fits counts."""
 ALONE: dict[str, Kind] = {

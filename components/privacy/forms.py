@@ -19,6 +19,7 @@ from components.privacy.checksums import is_card
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import REMEMBERED, Lexicon, Span, phrase_pattern, small, words_of
 from components.privacy.medicine import is_illness
+from components.privacy.shapes import QUANTITY, SORT_CODE
 
 _FIELD = re.compile(
     r"(?:\[\d+\] )(?:textbox|searchbox|spinbutton|combobox|date|month|datetime|time)"
@@ -124,7 +125,7 @@ def hits(text: str) -> Iterator[Hit]:
             kind = "sensitive"
         if kind is None and conditions.is_told(field["value"], field["name"] or ""):
             kind = "health"
-        if kind in NUMBERED and not any(map(str.isdigit, field["value"])):
+        if _is_of_nobody(kind, field["value"]):
             continue
         if kind is not None and not (kind in WORDED and NOTHING.fullmatch(field["value"].strip())):
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
@@ -133,6 +134,14 @@ def hits(text: str) -> Iterator[Hit]:
         kind = asks_for(box["name"])
         if kind in WORDED and not NOTHING.fullmatch(box["value"].strip()):
             yield Hit(start=box.start("value"), end=box.end("value"), kind=kind, source="form")
+
+
+def _is_of_nobody(kind: Kind | None, value: str) -> bool:
+    """Whether a value is none of its class: no digits, a branch of a bank, or a distance."""
+    if kind in NUMBERED and not any(map(str.isdigit, value)):
+        return True
+    shape = {"bank": SORT_CODE, "address": QUANTITY}.get(kind or "")
+    return shape is not None and shape.fullmatch(value) is not None
 
 
 def _question_above(text: str, at: int, *, beside: Beside, most: int) -> str:

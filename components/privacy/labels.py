@@ -25,6 +25,7 @@ from components.privacy import (
     profiles,
     public,
     remarks,
+    shapes,
     sufferers,
     words,
 )
@@ -213,7 +214,9 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
             continue
         if kind == "sensitive" and _OF_BODY.search(text, phrase[0], value[0]):
             continue
-        if kind == "phone" and sum(map(str.isdigit, content)) > phones.LONGEST:
+        if (kind == "bank" and shapes.is_branch(text, value)) or (
+            kind == "phone" and sum(map(str.isdigit, content)) > phones.LONGEST
+        ):
             continue
         if kind in ("health", "sensitive") and (NOTHING.fullmatch(content.strip()) or _OF_THINGS.search(content)):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.privacy.lexicon import Spans, line_begins
+from components.privacy.lexicon import Spans, line_begins, line_ends
 from components.privacy.words import listed
 
 OPENS = listed("""
@@ -14,7 +14,10 @@ combo, entry, access
 öffnet, öffnen, öffne, geöffnet, geht, aufgeht, aufschließen, entriegeln, entriegelt, entsperrt, entschärfen
 kommen sie, kombination, zahlenkombination, zahlencode, zugang, einlass
 abre, abren, abrir, ábrela, ábrelo, se abre, desbloquea, desbloquear, desactiva, desactivar, código, combinación
-acceso, ouvre, ouvrir, s'ouvre, ouvrez, déverrouille, déverrouiller, désactive, désactiver, combinaison, accès
+acceso, ouvre, ouvrir, s'ouvre, ouvrez, se apaga, apagar, apaga, ausschalten, ausstellen, scharf, unscharf, turn off
+turns off, switch off, disables
+séteint, s'éteint, éteindre, désarme, désarmer, quitar, se quita, déverrouille, déverrouiller, désactive, désactiver
+combinaison, accès
 """)
 """Words which say that a number opens something."""
 DOOR = listed("""
@@ -28,12 +31,50 @@ puerta, puertas, portal, verja, cancela, caja de llaves, caja fuerte, candado, a
 taquilla, trastero, buzón
 porte, portes, portail, boîte à clés, boîte à clé, cadenas, alarme, coffre, coffre fort, immeuble, serrure, barrière
 consigne, local à vélos, garage, cave
+keypad, alarm keypad, intercom, entryphone, buzzer, shutter, roller door, cabinet, filing cabinet, suitcase, briefcase
+key cabinet, tastenfeld, ziffernblock, sprechanlage, rolltor, fahrradbox, koffer, tastatur, hofeinfahrt
+digicode, clavier, interphone, portillon, résidence, hall, casier, antivol, valise, hall d'entrée, sas
+telefonillo, teclado, portero automático, persiana, maleta, armario, candados, puerta de abajo, cuarto de bicis
 """)
 """Things that have a lock."""
 NETWORK = listed("""
 wi fi, wifi, wlan, w lan, ssid, netzwerk, network, netz, réseau, red wifi, red, hotspot
 """)
-CONTEXT = {"opens": OPENS, "door": DOOR, "network": NETWORK}
+DIALLED = listed("""
+code, pin, number, combination, combo, key in, enter, type, dial, press, punch in, use code, tap in
+code, nummer, nr., zahl, zahlencode, kombination, tippe, tippen sie, gib, geben sie, eingeben, drücke, drücken sie
+code, numéro, combinaison, tapez, tape, faites, fais, composez, compose, entrez, saisissez, appuyez sur, mettez
+código, número, clave, combinación, marca, marque, pulsa, pulse, teclea, teclee, introduce, introduzca, pon, ponga
+""")
+"""What comes right before a number that is dialled at a lock."""
+SHUT = listed("""
+key box, keybox, key safe, keysafe, lockbox, lock box, padlock, combination lock, bike lock, safe, alarm
+schlüsselkasten, schlüsselbox, schlüsseltresor, schlüsselsafe, fahrradschloss, zahlenschloss, vorhängeschloss, tresor
+safe, alarmanlage, caja de llaves, caja fuerte, candado, alarma, boîte à clés, cadenas, coffre, coffre fort, alarme
+antivol
+""")
+"""What is opened by a number alone."""
+MNEMONIC = listed("""
+recovery phrase, seed phrase, backup phrase, secret phrase, mnemonic, mnemonic phrase, secret recovery phrase
+seed words
+recovery words, 12 words, 24 words, wallet phrase, wiederherstellungsphrase, wiederherstellungswörter, seed wörter
+wiederherstellungssatz, notfallwörter, phrase de récupération, phrase secrète, phrase mnémonique, mots de récupération
+frase de recuperación, frase semilla, frase secreta, palabras de recuperación
+""")
+"""Words for the words that restore a wallet."""
+CONTEXT = {"opens": OPENS, "door": DOOR, "network": NETWORK, "dialled": DIALLED, "shut": SHUT, "mnemonic": MNEMONIC}
+_NUMBER = (
+    r"(?P<value>[*#]?\d{4,8}[#*]?|[*#]\d{3}[#*]?|(?:\d{1,2}-){2,4}\d{1,2}|[a-z]\d{3,6}[#*]?|\d{2,4}[a-z]\d{0,4}[#*]?)"
+    r"(?![\w%€$£-]|[.,:]\d| (?:uhr|euro|people|personen|visitors|guests|gäste|mm|cm|m|kg|km)(?!\w))"
+)
+_DIALLED = re.compile(
+    r"(?: (?:is|ist|lautet|es|est)(?!\w))?(?: (?:the|die|den|der|le|la|el)(?!\w))?(?: ?[:=])?[ ]{1,3}[\"'«“„]?[ ]?"
+    + _NUMBER
+)
+_SHUT_BY = re.compile(r"(?: [^\W\d]{1,15}){0,4}?(?: (?:is|ist|es|est|hat|has|tiene|a)(?!\w)| ?[:=])[ ]{1,3}" + _NUMBER)
+_MNEMONIC = re.compile(
+    r"[ ]{0,3}(?:[:=]|is|ist|est|es)?[\s\"'«“„]{1,60}(?P<value>[^\W\d_]{3,12}(?:[ ,-]{1,2}[^\W\d_]{3,12}){5,23})"
+)
 _OPENED_BY = re.compile(
     r"[^\n.:\d]{0,45}?(?: (?:with|using|is|lautet|ist|mit|bei|con|es|avec|par|est)(?!\w)|[:,]| (?=\d{4}))"
     r"(?: (?:the|der|dem|den|el|la|le)(?!\w))?"
@@ -47,6 +88,8 @@ _NETWORK_KEY = re.compile(
     r"(?P<value>(?=\S{0,60}[\d!$%&*#@+?_-])[^\s\"'|,;]{6,64})"
 )
 """The key of a network, after its name."""
+ASIDE = 60
+"""Characters before or behind a number that is dialled, in which something that has a lock must stand."""
 BEFORE = 60
 """Characters before a word for opening in which something that has a lock must stand."""
 
@@ -57,6 +100,16 @@ def keys(lower: str, spans_of: dict[str, Spans]) -> Iterator[re.Match[str]]:
         match = _OPENED_BY.match(lower, end)
         if match and spans_of["door"].within(line_begins(lower, start, BEFORE), match.start("value")):
             yield match
+    for start, end in spans_of["dialled"].phrases if spans_of["door"].phrases else ():
+        match = _DIALLED.match(lower, end)
+        if match and not spans_of["order"].near(lower, (start, end), 1):
+            begins, ends = line_begins(lower, start, ASIDE), line_ends(lower, match.end(), ASIDE)
+            if spans_of["door"].within(begins, start) or spans_of["door"].within(match.end(), ends):
+                yield match
+    for name, pattern in (("shut", _SHUT_BY), ("mnemonic", _MNEMONIC)):
+        for _, end in spans_of[name].phrases:
+            if match := pattern.match(lower, end):
+                yield match
     for _, end in spans_of["network"].phrases:
         if match := _NETWORK_KEY.match(lower, end):
             yield match

@@ -64,6 +64,14 @@ _OURS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """Headings under which a shop or an office gives its address."""
+_SHOP = re.compile(
+    r"[^\n:?!@]{3,60}? \d{1,4}[a-d]?,[^\n:?!@]{0,40}?\s(?:tel|tél|telefon|teléfono|téléphone|phone)\.?:? {0,2}\Z"
+)
+"""A street, and the telephone of what is there."""
+_UNTIL = re.compile(
+    r"(?<!\w)(?:hasta las|until|till|bis|jusqu['’]à|ab|from|de|von|desde las|dès)"
+    r" \d{1,2}(?:[:.h]\d\d)? ?(?:h|uhr|am|pm)?(?!\d)"
+)
 _DAY_OR_PERSON = frozenset(("mon", "sa", "mi", "di", "do", "so", "ma", "don", "sat"))
 _AS_DAY = re.compile(r"\.?\s?[-–,&/+]|\.?:?\s\d|\s(?:to|bis|à|a|und|and|y|et)\s")
 _NOWHERE = re.compile(r"(?<!\w)(?:musterstadt|musterhausen|anytown|calle falsa|ville-exemple|rue de l['’]exemple)")
@@ -71,7 +79,8 @@ _NOWHERE = re.compile(r"(?<!\w)(?:musterstadt|musterhausen|anytown|calle falsa|v
 _OURSELVES = frozenset(("our", "we", "wir", "nous"))
 _SPOT = re.compile(r"\s*(?:where|venue|location|place|wo|ort|veranstaltungsort|treffpunkt|dónde|lugar|où|lieu)\W*")
 """A heading or a term for a place that everybody may visit."""
-_IN_FIELD = re.compile(r"[ ]value \"[^\n]*\Z|[ ](?:radio|checkbox|option) \"[^\n]*\Z")
+_FOR_WHOM = re.compile(r"(?<!\w)(?:bei|für|an|chez|pour|for|with|para|con|Familie|Fam\.)[ ](?=[A-ZÀ-Þ])")
+IN_FIELD = re.compile(r"[ ]value \"[^\n]*\Z|[ ](?:radio|checkbox|option) \"[^\n]*\Z")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -134,17 +143,23 @@ class Offices:
         is_shown = open_at or _TOWN.search(self._text, begins, ends) or _TELEPHONE.search(self._text, begins, ends)
         if is_shown and self._spans_of["practice"].within(*head):
             return True
-        if self._is_of_a_place(hit, begins, ends):
+        if self._is_of_a_place(hit, begins, ends) or self._is_a_shops(hit, begins, ends):
             return True
         names = (name[0] for name in FULL_NAME.finditer(self._text, begins, ends))
         return hit.kind == "phone" and open_at is not None and all(map(_DAY.search, names))
+
+    def _is_a_shops(self, hit: Hit, begins: int, ends: int) -> bool:
+        """Whether a line tells a street, a telephone number and the hour until which it is open there."""
+        until = _UNTIL.search(self._lower, hit.end, ends)
+        number = _TELEPHONE.search(self._text, hit.start, ends) if until else None
+        return number is not None and _SHOP.match(self._lower, begins, number.start()) is not None
 
     def _is_shown_to_all(self, hit: Hit, begins: int) -> bool:
         """Whether a value behind a label stands under a heading of a shop or an office, and in no field."""
         at = self._plain.rfind("\n", 0, hit.start) + 1
         return (
             self._plain[at : at + 1] != "|"
-            and not _IN_FIELD.search(self._plain, at, hit.start)
+            and not IN_FIELD.search(self._plain, at, hit.start)
             and not self._spans_of["home"].within(begins, hit.start)
             and (self._is_under_a_place(hit, at) or (self._is_followed(at, "open") and not self._is_theirs(at)))
         )
@@ -214,12 +229,20 @@ class Offices:
             or (self._speaks_to(*line) and not self._spans_of["us"].within(*line))
             or self._spans_of["home"].within(*line)
             or (not of_all and self._is_a_name(*line))
+            or self._is_at_somebodys(*line)
             for line in lines
         )
 
     def _is_a_name(self, begins: int, ends: int) -> bool:
         named = FULL_NAME.fullmatch(self._text[begins:ends].strip()) is not None
         return named and not self._is_a_places(begins, ends)
+
+    def _is_at_somebodys(self, begins: int, ends: int) -> bool:
+        """Whether a line ends with whom somebody comes to, or for whom something is."""
+        at = _FOR_WHOM.search(self._text, begins, ends)
+        return (
+            at is not None and FULL_NAME.match(self._text, at.end()) is not None and not self._is_a_places(begins, ends)
+        )
 
     def _is_of_all(self, begins: int, ends: int) -> bool:
         """Whether a line is for everybody who wants to visit or to call."""

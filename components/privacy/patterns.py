@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from math import log2
 
-from components.privacy import papers, phones, words
+from components.privacy import dwellings, keys, papers, phones, words
 from components.privacy.checksums import IBAN_LENGTHS, is_card, is_iban
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import Span, Spans, one_of, rest_of
@@ -31,20 +30,7 @@ _SPLIT_CARD = re.compile(r"\d(?<!\d.)\d{3}(?:(?:\s{1,120}|[\s._/·•*:,–-]{1,
 _IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:[ \n.-]?[A-Za-z0-9]){11,34}")
 _SORTED = re.compile(r"\d(?<![\w-].)\d-\d\d-\d\d(?:,?[ ]{1,3}|[ ]?/[ ]?)\d{8}(?![\w-])")
 """A British sort code and account number."""
-_KEY = re.compile(
-    r"[sprgxAhnSe-](?:(?<![\w-].)(?:(?<=s)k-[\w-]{16,200}|(?<=[spr])k_(?:live|test)_[A-Za-z0-9]{10,200}"
-    r"|(?<=g)(?:h[pousr]_[A-Za-z0-9]{20,100}|ithub_pat_\w{20,120}|lpat-[\w-]{16,60})|(?<=x)ox[abprs]-[\w-]{10,200}"
-    r"|(?<=A)(?:(?:KIA|SIA)[A-Z0-9]{16}|Iza[\w-]{30,45})|(?<=h)f_[A-Za-z0-9]{20,60}|(?<=n)pm_[A-Za-z0-9]{30,40}"
-    r"|(?<=S)G\.[\w-]{16,40}\.[\w-]{16,80}|(?<=e)yJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{8,2000})(?![\w-])"
-    r"|(?<=-)----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:\s{0,2}[\w+/=]{1,90}){0,80})"
-)
-_RANDOM = re.compile(
-    r"[A-Za-z0-9+_-](?<![\w/.-].)(?<!trace=.)(?<!queue=.)(?<!commit .)(?<!sha256:.)"
-    r"[A-Za-z0-9+_-]{19,399}={0,2}(?![\w/-]|\.\w)"
-)
 LONGEST_MAILBOX = 64
-SECRET, RANDOM = 110, 3.0
-"""Characters before a random word in which something must say that it is secret, and bits of a character in it."""
 _NAME = r"[A-Z][a-zà-ÿ'’.-]{1,20}(?:[A-Z][a-z]{1,15})?"
 _STREETS_EN = (
     "Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Terrace|Crescent|Close|Way"
@@ -87,7 +73,7 @@ _STREET_DE = (
     r"|halde|bogen|winkel|promenade|gürtel|kai"
     r"|wiesen?|siedlung)|[a-zäöüß]{2,15}[ ](?:Zeile|Graben|Wall|Kamp|Twiete|Stieg|Anger|Reihe|Promenade|Höhe"
     r"|Markt|Berg|Hof|Wiese|Gürtel|Kai|Steig|Damm|Chaussee|Bogen|Lände|Rain|Quai|Park))"
-    r"[ ]\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3}){0,3}(?!\w)"
+    r"[ ](?!(?:19|20)\d\d(?!\d|,?\s\d{5}))\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3}){0,3}(?!\w)"
     r"(?:,?\s\d{5}\s(?:(?:Bad|Sankt|St\.|Groß|Klein|Alt|Neu|Markt|Schwäbisch)[ ])?[A-ZÄÖÜ][\wäöüß-]{1,30})?"
 )
 _STREETS_ES = (
@@ -110,7 +96,7 @@ _WORD_FR = r"[A-ZÀ-Þ][\wà-ÿ'’.-]{0,25}"
 _BEFORE_FR = (
     r"(?<![\w.])(?:(?:[Rr]és(?:idence|\.)|[Bb]âtiment|[Bb]ât\.?|[Ii]mmeuble|[Ii]mm\.|[Aa]ppartement|[Aa]ppt?\.?"
     r"|[Vv]illa|Hameau"
-    r"|[Ee]scalier|[Ee]sc\.?|[Ee]ntrée|[Pp]orte|Lotissement|Le[ ]Clos)"
+    r"|[Ee]scalier|[Ee]sc\.?|[Ee]ntrée|[Pp]orte|Lotissement|Le[ ]Clos|[Ll]ieu-dit|[Dd]omaine|[Ff]erme|[Pp]avillon)"
     rf"(?:[ ](?:[Ll]es?|[Ll]a|des|du|de))?(?:[ ]{_WORD_FR}|[ ]\d{{1,3}}){{1,3}},[ ]){{1,3}}\Z"
 )
 _STREET_FR = (
@@ -147,9 +133,10 @@ _POSTCODE = (
 )
 _BREAK = r"(?:,[ ]{0,2}|[ ]{0,2},?[ ]{0,2}\n[ ]{0,12}|[ ]{1,3}[·/–-][ ]|[ ])"
 _TOWN_CODE = r"(?:[A-Z]{1,2}-)?(?:\d{5}|(?!(?:19|20)\d\d(?!\d))\d{4}(?:[ ][A-Z]{2})?|\d{3}[ ]\d{2}|\d\d-\d{3})"
-_CODE_AND_TOWN = rf"{_TOWN_CODE}[ ]{_PLACE}(?:[ ]\(\w{{1,20}}\))?"
+_CODE_AND_TOWN = rf"{_TOWN_CODE}[ ]{_PLACE}(?:[ ]\(\w{{1,20}}\)|,[ ](?:[A-Z][a-z]{{1,3}}\.|CDMX|[A-Z]\.[ ]?[A-Z]\.))?"
 _INSIDE = (
-    r"(?:\d{1,2}(?:\.|er|e|ème|st|nd|rd|th|º|ª)?[ ]?(?:OG|Stock|Etage|étage|floor|piso|planta|Obergeschoss)|EG|DG"
+    r"(?:\d{1,2}(?:\.|er|e|ème|st|nd|rd|th|º|ª)?[ ]?(?:OG|Stock|Etage|étage|floor|piso|planta|Obergeschoss)"
+    r"(?:[ ](?:links|rechts|mitte|Mitte|droite|gauche|left|right|front|rear|izq\.?|dcha\.?|izquierda|derecha))?|EG|DG"
     r"|(?:bajo|bajos|baixos|ático|àtic|sobreático|entresuelo|entresol|principal|pral\.?|sótano"
     r"|local)(?:[ ]\d{1,2}[ªºaè]?)?"
     r"|Hinterhaus|Vorderhaus|Seitenflügel|Gartenhaus|rear|(?:[Aa]ppt?"
@@ -197,7 +184,8 @@ _BY_WORD_DE = (
         "|Zum|Zur|Alte[rs]?|Breite|Hohe|Kleine|Kurze|Lange|Neue[rs]?|Große"
     )
     + r"[ ][A-ZÄÖÜ][a-zäöüß]{2,20}"
-    r"[ ]\d{1,4}[ ]?[a-h]?(?![\w:]|\.\d|[ ](?:Uhr|Personen|Euro|%))(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
+    r"[ ](?!(?:19|20)\d\d(?!\d|,?\s\d{5}))\d{1,4}[ ]?[a-h]?(?![\w:]|\.\d"
+    r"|[ ](?:Uhr|Personen|Euro|%))(?:,?\s\d{5}\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
 )
 _STREETS = tuple(
     (re.compile(street), re.compile(before) if before else None)
@@ -235,8 +223,7 @@ def hits(text: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         ("bank", (match.span() for match in _SORTED.finditer(text))),
         ("national_id", papers.spans(text)),
         ("phone", phones.spans(text, orders=spans_of["order"], calls=spans_of["call"], services=spans_of["service"])),
-        ("key", (match.span() for match in _KEY.finditer(text))),
-        ("key", _secrets(text, spans_of["secret"])),
+        ("key", keys.spans(text, secrets=spans_of["secret"])),
         ("address", _addresses(text, spans_of)),
     )
     for kind, kind_spans in spans:
@@ -288,24 +275,8 @@ def _ibans(text: str) -> Iterator[Span]:
             yield places[0], places[-1] + 1
 
 
-def _secrets(text: str, cues: Spans) -> Iterator[Span]:
-    """Random words with a word for secrets before them."""
-    for match in _RANDOM.finditer(text) if cues.phrases else ():
-        word = match[0]
-        if cues.within(max(match.start() - SECRET, 0), match.start()) and _is_random(word):
-            yield match.span()
-
-
-def _is_random(word: str) -> bool:
-    """Whether a word mixes letters and digits, with an entropy of at least `RANDOM` bits per character."""
-    if not (any(map(str.isdigit, word)) and any(map(str.isalpha, word))):
-        return False
-    shares = [word.count(character) / len(word) for character in set(word)]
-    return -sum(share * log2(share) for share in shares) >= RANDOM
-
-
 def _addresses(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
-    for street, ahead in _STREETS:
+    for street, ahead in (*_STREETS, *((pattern, None) for pattern in dwellings.patterns(text))):
         for match in street.finditer(text):
             start = match.start()
             house_name = ahead.search(text, max(start - LONGEST_HOUSE, 0), start) if ahead else None

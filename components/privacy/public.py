@@ -11,12 +11,14 @@ from bisect import bisect_left
 
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, Span, Spans, line_ends
-from components.privacy.offices import HEAD, LONGEST, Offices
+from components.privacy.offices import HEAD, IN_FIELD, LONGEST, Offices
+from components.privacy.published import is_published
 from components.privacy.words import lists_of
 
 CONTEXT = lists_of("public")
 """`example`: before what is nobody's; `personal`: who speaks of somebody; `addressed`: who speaks to somebody, or for
-many; `dead`, `donation`, `crowd`, `goods`, `offered`: as their names say."""
+many; `body`, `payer`, `paid`, `tried`, `outcome`, `brand`: as their remarks say; `dead`, `donation`, `crowd`, `goods`,
+`offered`: as their names say."""
 EXAMPLE = CONTEXT["example"]
 EXEMPLARY: frozenset[Kind] = frozenset(
     ("birth_date", "national_id", "phone", "bank", "card", "code", "address", "email", "password", "key")
@@ -26,6 +28,8 @@ ALIVE, MOURNED = 1900, 1990
 """Years: nobody born before the first is alive; who died before the second is a person of history, no user."""
 LISTED = 8
 """Lines of a list that belong to the heading above it, at most."""
+TRIED = 400
+"""Characters before a number in which a page may say that its numbers are for tests."""
 _LETTER = re.compile(r"[^\W_]|\n")
 _YEAR = re.compile(r"(?<!\d)1[0-9]\d\d(?!\d)")
 _SHARE = re.compile(
@@ -92,6 +96,12 @@ class Public:
         self._offices = Offices(plain, text, lower, spans_of)
 
     def holds(self, hit: Hit) -> bool:
+        if (
+            hit.kind in ("card", "bank")
+            and is_published(hit.kind, self._text[hit.start : hit.end])
+            and self._is_nobodys(hit)
+        ):
+            return True
         if hit.source == "form":
             return hit.kind in ("phone", "address") and self._offices.holds(hit)
         if hit.source not in ("pattern", "words"):
@@ -121,8 +131,28 @@ class Public:
     def _is_for_gifts(self, hit: Hit) -> bool:
         """Whether an account is an office's or one for donations."""
         begins, _ = self._offices.line(hit)
-        is_given = self._spans_of["donation"].before(self._text, hit.start, HEAD) and not self._is_personal(hit)
-        return is_given or _OUR_BANK.search(self._lower, begins, hit.start) is not None
+        is_given = self._spans_of["donation"].before(self._text, hit.start, HEAD) or self._is_of_a_body(hit)
+        return (is_given and not self._is_personal(hit)) or _OUR_BANK.search(self._lower, begins, hit.start) is not None
+
+    def _is_of_a_body(self, hit: Hit) -> bool:
+        """Whether its line names a body or a firm that gets money, and nobody who pays or is paid."""
+        begins, ends = self._offices.line(hit)
+        field = IN_FIELD.search(self._plain, self._plain.rfind("\n", 0, hit.start) + 1, hit.start)
+        paid = any(self._spans_of[name].within(begins, ends) for name in ("payer", "home"))
+        return field is None and not paid and self._spans_of["body"].within(begins, hit.start)
+
+    def _is_nobodys(self, hit: Hit) -> bool:
+        """Whether something shows that a published number is for tests, and nothing that it is somebody's."""
+        begins, ends = self._offices.line(hit)
+        at = self._plain.rfind("\n", 0, hit.start) + 1
+        if IN_FIELD.search(self._plain, at, hit.start) or self._offices.speaks_of(begins, ends):
+            return False
+        if self._spans_of["tried"].within(max(hit.start - TRIED, 0), ends):
+            return True
+        if hit.kind == "bank":
+            return self._is_for_gifts(hit)
+        is_told = any(self._spans_of[name].within(begins, ends) for name in ("outcome", "brand"))
+        return is_told and not self._spans_of["paid"].before(self._text, hit.start, LONGEST)
 
     def _is_labelled(self, hit: Hit) -> bool:
         """Whether it is the value of a label for illnesses."""

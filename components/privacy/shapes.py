@@ -6,13 +6,14 @@ import re
 
 from components.privacy import births, dates
 from components.privacy.hits import Kind
+from components.privacy.lexicon import line_begins, line_ends
 
 _SHAPES: dict[Kind, str] = {
     "phone": r"\+?[(\d][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,5})?",
     "birth_date": rf"{dates.WEEKDAY}{dates.DATE}|{dates.COMPACT}",
     "national_id": r"(?!.*[a-zß-ÿ]{3})(?=(?:\D*\d){3})[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}|(?=\D*\d)[A-Z0-9]{8,10}",
     "card": r"\d[\d -]{11,25}\d|\d{3,4}",
-    "bank": r"(?=(?:\D*\d){6})[A-Za-z0-9][A-Za-z0-9 /-]{5,40}",
+    "bank": r"(?!\d\d-\d\d-\d\d\Z)(?=(?:\D*\d){6})[A-Za-z0-9][A-Za-z0-9 /-]{5,40}",
     "code": r"(?=[\w-]*(?:\d|[a-z][A-Z]))[A-Za-z0-9]{3,12}(?:[ -][A-Za-z0-9]{2,8}){0,4}",
     "password": r"[^\s]{3,80}",
     "key": r"(?=\S*\d|\S*[A-Z]\S*[a-z]\S*[A-Z])[\w+/=.~-]{12,4000}",
@@ -23,6 +24,15 @@ _SHAPES: dict[Kind, str] = {
 }
 SHAPES = {kind: re.compile(pattern) for kind, pattern in _SHAPES.items()}
 """The shape that a value of a class must have."""
+LINE = 120
+"""Characters of a line beside a sort code that are read."""
+SORT_CODE = re.compile(r"\d\d-\d\d-\d\d")
+"""A branch of a British bank, which is nobody's."""
+_ACCOUNT = re.compile(r"(?<!\d)\d{6,12}(?!\d)")
+QUANTITY = re.compile(
+    r"\d[\d.,]* ?(?:km|m|m²|mi|miles?|min|minutes?|minuten|minutos|h|hours?|stunden|heures?|horas?|€|£|\$|%|kg)\.?",
+    re.IGNORECASE,
+)
 INSIDE: dict[Kind, re.Pattern[str]] = {
     "birth_date": re.compile(
         rf"(?<![\w./-])(?:{dates.DATE}|{dates.COMPACT}(?!\d)|{births.DAY.pattern})", re.IGNORECASE
@@ -33,3 +43,9 @@ INSIDE: dict[Kind, re.Pattern[str]] = {
     ),
 }
 """What is searched for in a value that holds more, such as `13.03.1981, Kiel`."""
+
+
+def is_branch(text: str, span: tuple[int, int]) -> bool:
+    """Whether a value is a sort code, with no account of that branch in its line."""
+    line = line_begins(text, span[0], LINE), line_ends(text, span[1], LINE)
+    return SORT_CODE.fullmatch(text, *span) is not None and _ACCOUNT.search(text, *line) is None

@@ -223,6 +223,12 @@ initial login, first login, erstanmeldung, zugangscode fürs wlan, palabra de se
 first pet, erstes haustier, primera mascota, premier animal
 mother's maiden name, mothers maiden name, mädchenname der mutter, geburtsname der mutter
 nom de jeune fille de * mère, apellido de soltera de * madre
+mot de passe provisoire, mot de passe temporaire, mot de passe initial, contraseña provisional, contraseña temporal
+contraseña inicial, temp password, temp pw, temp pass, verbal password, verbal password on file, telephone password
+clé de sécurité, clé de sécurité du wifi, clé wpa, wpa key, wpa2 key, wpa schlüssel, network security key
+erstpasswort, erstkennwort, code wifi, code wi fi, code du wifi, clave de red, clave de la red, frase de contraseña
+phrase de passe, kennsatz, code du coffre, code du cadenas, combinación, código del candado, código de la caja
+alarm keypad, keypad code, keypad number, código puk, code puk, puk der karte
 """) + tuple(
     f"{prefix}{word}"
     for word in ("passwort", "kennwort")
@@ -246,8 +252,21 @@ clave secreta, clave privada, ficha de acceso, llave
 consumer secret, consumer key, shared secret, application secret, app secret, app key, license key, licence key
 product key, encryption key, master key, seed phrase, webhook url, api credential, apitoken, api-key, x-api-key
 clé de licence, clé de produit, lizenzschlüssel, produktschlüssel, clave de licencia, jeton d'api, token d'accès
+secreto, secreto de firma, secreto de cliente, clave de firma, clave de cifrado, clave de producto, clé de signature
+secret de signature, clé de chiffrement, secret client, signing secret, sas token, connection string, activation key
+serial key, service account key, cadena de conexión, chaîne de connexion, verbindungszeichenfolge
 token de acceso personal, zugriffs token, api key id, secret id, service token, bot token
 """)
+GERMAN_KEYS = tuple(
+    f"{prefix}{word}"
+    for word in ("schlüssel", "token", "geheimnis")
+    for prefix in listed(
+        "signier, signatur, signierungs, api, zugriffs, zugangs, dienst, geheim, verschlüsselungs, master, sitzungs"
+        ", webhook, client, server, konto, speicher, schnittstellen, integrations, host, ssh, aktivierungs, bot, app"
+        ", deploy, aktualisierungs, entwickler, anwendungs, freigabe, anmelde, dienstkonto, instanz, mandanten"
+    )
+)
+KEY += GERMAN_KEYS
 ORDER = listed("""
 order, orders, invoice, tracking, sku, isbn, ean, upc, part number, serial, model, product, item, article, ticket
 reference, receipt, beleg, quittung, recibo
