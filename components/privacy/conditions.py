@@ -159,7 +159,7 @@ def _of_labels() -> Lexicon:
 
 @cache
 def _of_values() -> Lexicon:
-    told = (*ILLNESS, *medicine.MEDICINE, *CONDITIONS["told"], *clinics.SPECIALTY)
+    told = (*ILLNESS, *medicine.MEDICINE, *CONDITIONS["told"], *CONDITIONS["worded"], *clinics.SPECIALTY)
     return Lexicon({"told": (told, "")})
 
 
