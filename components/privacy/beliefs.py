@@ -43,7 +43,8 @@ _OPENS, _CLOSES = re.compile(r"(?:\n|\A|[:,·|/•(;–&-])[ ]*\Z"), re.compile(
 _IS_ONE = re.compile(
     r"(?<!\w)(?:am|['’]m|is|are|['’]re|was|bin|ist|bist|sind|war|sei|soy|es|eres|somos|son|era|suis|est|es|sommes"
     r"|sont|était"
-    r"|as an?|als|como|en tant que|que|, |\()(?: (?:an?|eine?|une?|una?|very|sehr|muy|très|now|ahora"
+    r"|as an?|als|como|en tant que|que|, |\()(?: (?:an?|eine?|une?|una?|very|both|beide|ambos|tous deux|toutes deux"
+    r"|sehr|muy|très|now|ahora"
     r"|überzeugte[rs]?))? ?\Z"
 )
 """Right before what somebody is said to be."""

@@ -69,6 +69,8 @@ _OF_GOODS = re.compile(
 _KEY_NAMES = re.compile(
     r"(?:(?:netz|wlan-?|zugangs)?schlüssel|key|clé|clave|llave|secrets?|secreto|geheimnis|geheim)", re.IGNORECASE
 )
+_LEGEND = re.compile(r"[A-Z0-9]{1,2}[ ]?: ")
+"""An entry that says what a sign stands for, as on menus."""
 _SHORT_KEY = re.compile(r"(?=\S*\d|\S*[a-z][A-Z])\S{6,63}")
 """The key of a network, if its label is only a word for a key."""
 
@@ -224,7 +226,8 @@ def _why(label: str, head: list[str]) -> str:
 
 def _names_a_column(text: str) -> bool:
     """Whether the right one of two cells is the heading of a column, not a value."""
-    return _COLUMN_NAMES.search(text) is not None and not _DIGIT.search(text)
+    named = _COLUMN_NAMES.search(text) or _STATISTICS.fullmatch(text)
+    return named is not None and not _DIGIT.search(text)
 
 
 def _begins_a_table(texts: list[str]) -> bool:
@@ -247,6 +250,8 @@ def _of_lines(text: str) -> Iterator[Cell]:
     terms = [text[line.start(2) + 1 : line.end(2) - 1] for line in lines if line[1] == "term"]
     for line in lines:
         start, end = line.start(2) + 1, line.end(2) - 1
+        if _LEGEND.match(text, start, end):
+            continue
         if line[1] in _ACTS or text.count("\n", last, line.start()) > 1:
             below = 0
         last = line.end()

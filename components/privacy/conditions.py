@@ -27,7 +27,7 @@ _LEAD = re.compile(
 _ENTRY = re.compile(
     r"^[ ]*(?:\[\d+\] )?(?:listitem|text|button|link|gridcell|cell|checkbox|row) \""
     r"(?:(?:[^\W\d_]{2,10}\.?,? )?(?:\d{1,2}(?:[./ ]\d{1,2}\.?|\.? [^\W\d_]{3,9}\.?|\.),? )?"
-    r"(?P<time>\d{1,2}(?:[:.h]\d{2}| ?h| ?[ap]m| ?Uhr)(?: ?[ap]m| ?Uhr| ?h)?"
+    r"(?P<time>\d{1,2}(?:[:.h]\d{2}| ?h ?\d{2}(?!\d)| ?h| ?[ap]m| ?Uhr)(?: ?[ap]m| ?Uhr| ?h)?"
     r"(?: ?[–-] ?\d{1,2}(?:[:.h]\d{2}| ?h)?(?: ?[ap]m| ?Uhr| ?h)?)?)(?:[ ]?[:·,|–-])?[ ])?"
     r"(?P<value>[^\W\d_][^\"\n]{2,80})\"",
     re.MULTILINE | re.IGNORECASE,
@@ -35,6 +35,13 @@ _ENTRY = re.compile(
 """A line of a calendar: perhaps a day and a time, and what is planned."""
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]\d{2}(?!\d)| ?(?:am|pm|Uhr|h)(?!\w))", re.IGNORECASE)
 _MARK = re.compile(r'^[ ]*(?:\[\d+\] )?(heading|button) "([^"\n]{1,60})"', re.MULTILINE)
+_DAY = re.compile(
+    r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|montag|dienstag|mittwoch|donnerstag"
+    r"|freitag|samstag|sonntag|heute|morgen|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|aujourd['’]hui|demain"
+    r"|lunes|martes|miércoles|jueves|viernes|sábado|domingo|hoy|mañana)",
+    re.IGNORECASE,
+)
+"""A heading that is a day: entries with a time below it are somebody's plans."""
 LONGEST, LABEL = 80, 90
 """Characters of what is told, and of its label, at most."""
 AROUND = 8
@@ -79,13 +86,17 @@ def planned(text: str) -> Iterator[Span]:
     Args:
         text: from `views.folded`.
     """
-    marks = [(match.start(), match[1]) for match in _MARK.finditer(text) if _is_a_plan(match[2])]
-    for at, role in marks:
+    marks = [
+        (mark.start(), mark[1], _DAY.fullmatch(mark[2]) is not None)
+        for mark in _MARK.finditer(text)
+        if _DAY.fullmatch(mark[2]) or _is_a_plan(mark[2])
+    ]
+    for at, role, of_day in marks:
         begins, ends = (at, _lines_on(text, at)) if role == "heading" else (_lines_back(text, at), at)
         for entry in _ENTRY.finditer(text, begins, ends):
             value = entry["value"]
             timed = entry["time"] or _CLOCK.search(value)
-            if (timed or role == "heading") and (_tells(value) or _share(value) >= PLANNED):
+            if (timed or (role == "heading" and not of_day)) and (_tells(value) or _share(value) >= PLANNED):
                 yield entry.span("value")
 
 

@@ -89,6 +89,13 @@ _OF_ANOTHER = re.compile(
     r"|jusqu['’]au|date|le|médecin|heure|numéro|fee|fees|amount|betrag|importe|montant)[\s\W]*\Z"
 )
 """At the end of a label: it asks for a day, a number or somebody else."""
+_SELF = "i am"
+"""The question of a choice that stands alone."""
+_OF_OFFERS = re.compile(
+    r"(?<!\w)(?:zusatzstoffe|additives|additifs|aditivos)(?!\w)|\A(?:our|nos|unsere|nuestr[oa]s) "
+    r"(?!child|kind|niñ|enfant)"
+)
+"""In a label: what a menu declares, or a clinic, a shop or a body offers."""
 _OF_ONE = re.compile(
     r"(?<!\w)(?:you|your|apply|applies|conditions?|patient|child|sie|ihnen|ihr|ihre|trifft|haben|hast|dein|kind"
     r"|usted|su|tu"
@@ -170,6 +177,8 @@ def _chosen(value: str, question: str) -> Kind | None:
     """The class of a value whose question says little: what somebody believes or is, or an illness that he has."""
     if is_told(value, question) or is_said(value):
         return "sensitive"
+    if not question:
+        return "sensitive" if is_told(value, _SELF) else "health" if is_illness(value) else None
     return "health" if _OF_ONE.search(question) and is_illness(value) else None
 
 
@@ -239,7 +248,7 @@ def asks_for(name: str) -> Kind | None:
     words = small(name).replace("_", " ")
     spans_of = NAMES.find(words, words_of(words))
     kind = next((kind for kind in fields.FIELDS if spans_of[kind].phrases), None)
-    if kind in ("health", "sensitive") and _OF_ANOTHER.search(words):
+    if kind in ("health", "sensitive") and (_OF_ANOTHER.search(words) or _OF_OFFERS.search(words)):
         return None
     return None if kind == "national_id" and _OF_COMPANY.search(name) else kind
 

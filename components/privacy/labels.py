@@ -18,6 +18,7 @@ from components.privacy import (
     dates,
     findings,
     locks,
+    matters,
     medicine,
     offices,
     patients,
@@ -105,6 +106,7 @@ CONTEXT = {
     "secret": words.KEY,
     "identity": words.PAPERS,
     "rebate": words.REBATE,
+    "matter": matters.MATTER,
 }
 _CONTEXTS = public.CONTEXT | offices.CONTEXT | belonging.CONTEXT | remarks.CONTEXT | locks.CONTEXT
 SAID_OF = r"\s(?P<value>[^\W_][\w'’-]{0,30}(?:,? [\w'’-]{1,30}){0,5})"
@@ -164,6 +166,8 @@ _OF_THINGS = re.compile(
 """Words after a label for illness or belief that are about a machine, the weather or goods."""
 
 
+_OF_MANY = re.compile(r"%|(?<!\w)(?:per ?cent|prozent|pour ?cent|por ?ciento|events|near you)(?!\w)", re.IGNORECASE)
+"""Behind a label for belief: shares of many, or what is held for everybody."""
 _EXPLAINS = re.compile(
     r"(?:so (?:viel|geht|funktioniert)|how|what|why|when|who|everything|all you|was|wie|warum|wann|alles|cómo|qué"
     r"|cuándo|todo"
@@ -210,7 +214,7 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
             max(phrase[0] - BEFORE_ID, 0), value[0]
         )
         content = text[slice(*value)]
-        if kind == "sensitive" and content[0].isdigit():
+        if kind == "sensitive" and (content[0].isdigit() or _OF_MANY.search(content)):
             continue
         if kind == "sensitive" and _OF_BODY.search(text, phrase[0], value[0]):
             continue

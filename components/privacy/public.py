@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from components.privacy import matters
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, Span, Spans, line_ends
 from components.privacy.offices import HEAD, IN_FIELD, LONGEST, Offices
@@ -106,7 +107,9 @@ class Public:
             return hit.kind in ("phone", "address") and self._offices.holds(hit)
         if hit.source not in ("pattern", "words"):
             return False
-        if hit.kind in ("health", "sensitive") and self._is_a_choice(hit):
+        if hit.kind in ("health", "sensitive") and (
+            self._is_a_choice(hit) or matters.is_catalogued(self._plain, hit.start)
+        ):
             return True
         if hit.kind in EXEMPLARY and self._right_behind("example", hit.start):
             return True
@@ -120,7 +123,11 @@ class Public:
             case "bank":
                 return self._is_for_gifts(hit)
             case "sensitive":
-                return not self._is_personal(hit) and self._is_counted(*self._offices.line(hit))
+                return not self._is_personal(hit) and (
+                    self._is_counted(*self._offices.line(hit))
+                    or matters.is_control(self._plain, hit.start)
+                    or self._is_of_a_matter(hit)
+                )
             case "health":
                 return not self._is_labelled(hit) and (
                     self._is_asked_by_all(hit) or (not self._is_personal(hit) and self._is_of_nobody(hit))
@@ -184,6 +191,10 @@ class Public:
         sentence = (stops[-1] if stops else begins), (stop.start() if stop else ends)
         return self._spans_of["addressed"].within(*sentence)
 
+    def _is_of_a_matter(self, hit: Hit) -> bool:
+        line = self._offices.line(hit)
+        return matters.is_told(self._lower, (hit.start, hit.end), line, self._spans_of["matter"])
+
     def _is_asked_by_all(self, hit: Hit) -> bool:
         """Whether it stands in a question that anybody could ask, and is called nobody's."""
         begins, ends = self._offices.line(hit)
@@ -208,7 +219,7 @@ class Public:
     def _is_of_nobody(self, hit: Hit) -> bool:
         """Whether an illness or a medicine is told of many, explained, offered, or sold."""
         begins, ends = self._offices.line(hit)
-        if self._is_counted(begins, ends) or self._is_offered(hit):
+        if self._is_of_a_matter(hit) or self._is_counted(begins, ends) or self._is_offered(hit):
             return True
         if self._is_explained(begins, ends) or self._is_of_history(begins, ends):
             return True

@@ -132,6 +132,8 @@ declared, pre existing, preexisting, condition, reason, reason for, grund, motiv
 isolation, quarantine
 """)
 FIRST = listed("""
+bei mir wurde, bei mir wurden, bei mir ist, bei mir hat man, mir wurde, me diagnosticaron, me han diagnosticado
+on m'a diagnostiqué, on m'a trouvé, i was diagnosed with, i was told i have
 soy, soy muy, nací con, i was born with, ich lebe mit, vivo con, je vis avec, i live with, my, i have, i've, i am
 i'm, i take, i suffer, i was, mine, ich habe, ich hab, ich leide, ich nehme, ich bin, meine, meiner, meinem, meinen
 mein, meines, j'ai, je suis, je souffre, je prends, mon, ma, tengo, padezco, sufro, tomo, estoy, mi, mis

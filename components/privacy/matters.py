@@ -1,0 +1,62 @@
+"""Whom a line is about: a matter that is told to everybody or of many, or somebody.
+
+Articles, advice, courses, jobs, campaigns and catalogues name illnesses, faiths and unions, and often a person too: who
+wrote, teaches or knows about them. Such a name makes nothing private; that somebody is said to have it does. Ours.
+"""
+
+from __future__ import annotations
+
+import re
+
+from components.privacy.lexicon import Span, Spans, line_begins
+from components.privacy.words import lists_of
+
+MATTER = lists_of("matters")["matter"]
+SAID = 40
+"""Characters before an illness or a belief in which somebody may be said to have it."""
+_SAID_OF_ONE = re.compile(
+    r"(?<!\w)(?:has|have|had|hat|habe|hatte|tiene|tenía|tengo|ai|leidet|suffers|suffering|souffre|sufre|padece"
+    r"|diagnos\w+|takes|taking|nimmt|toma|prend|is an?|am|bin|soy|suis|ist|est|wegen|because of|convicted|verurteilt"
+    r"|condenad[oa]|condamnée?|vorbestraft|lives with|lebt mit|vive con|vit avec|member of|mitglied|afiliad[oa]"
+    r"|adhérente?)(?!\w)[^.!?\n]*\Z"
+)
+"""That somebody has an illness, or is or did something."""
+_IF = re.compile(r"(?<!\w)(?:if|when|wenn|falls|bei|si|s['’]il|cuando)(?!\w)")
+_KIND_OF_WORK = re.compile(
+    r"[ ]*(?:\[\d+\] )?(?:course|training|workshop|seminar|webinar|lecture|talk|book|new book|film"
+    r"|podcast"
+    r"|kurs|fortbildung|schulung|vortrag|lesung|buch|buchtipp|hörbuch|curso|taller|charla|ponencia|jornada|libro|película"
+    r"|formation|conférence|atelier|colloque|séminaire|livre|article|artikel|artículo|dossier|ratgeber|guide)[ ]?: "
+)
+"""A line that begins with what kind of work or course it names."""
+_CATALOGUED = re.compile(
+    r"[ ]*(?:\[\d+\] )?(?:link|checkbox|option|radio|button) "
+    r"\"[^\"\n]*\(\d[\d.,]* (?!jahre|years|ans\b|años)[^\W\d_]{4,15}\)\"",
+    re.IGNORECASE,
+)
+_CONTROL = re.compile(r"[ ]*(?:\[\d+\] )?button \"")
+
+
+def is_told(lower: str, span: Span, line: Span, matters: Spans) -> bool:
+    """Whether a line tells of a matter, and nobody is said to have what stands at `span`.
+
+    Args:
+        lower: `views.flat` in small letters.
+        line: the line of `span`.
+        matters: the phrases of `MATTER` in `lower`.
+    """
+    begins = lower.rfind("\n", 0, span[0]) + 1
+    if not (matters.within(*line) or _KIND_OF_WORK.match(lower, begins)):
+        return False
+    before = lower[line_begins(lower, span[0], SAID) : span[0]]
+    return _SAID_OF_ONE.search(before) is None or _IF.search(before) is not None
+
+
+def is_catalogued(plain: str, place: int) -> bool:
+    """Whether a place is in an entry of a catalogue that is followed by how much it holds."""
+    return _CATALOGUED.match(plain, plain.rfind("\n", 0, place) + 1) is not None
+
+
+def is_control(plain: str, place: int) -> bool:
+    """Whether a place is in the name of a button, which tells what it does."""
+    return _CONTROL.match(plain, plain.rfind("\n", 0, place) + 1) is not None
