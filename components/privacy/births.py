@@ -55,7 +55,7 @@ _YEAR = re.compile(
 DAY = re.compile(
     r"(?P<date>\d{1,2}(?:st|nd|rd|th|er|\.)?(?: of| de)? (?:" + birthdays.MONTHS + r")(?!\w)"
     r"|" + one_of(birthdays.MONTHS) + r" \d{1,2}(?:st|nd|rd|th)?(?!\w)"
-    r"|(?<![\w./-])\d{1,2}\.\d{1,2}\.(?!\w)|(?<![\w./-])\d{1,2}/\d{1,2}(?![\w/]))(?!,? ?\d{4})"
+    r"|(?<![\w./-])\d{1,2}\.\d{1,2}\.(?!\w)|(?<![\w./-])\d{1,2}/\d{1,2}(?![\w/]))(?!(?:,| del?)? ?\d{4})"
 )
 """A day without its year."""
 _TURNS = (

@@ -152,9 +152,9 @@ class Lexicon:
 
 def words_of(text: str) -> dict[str, list[int]]:
     """The words of a text, and where each begins."""
-    places: dict[str, list[int]] = {}
+    places = defaultdict[str, list[int]](list)
     for word in _WORD.finditer(text):
-        places.setdefault(word[0], []).append(word.start())
+        places[word[0]].append(word.start())
     return places
 
 

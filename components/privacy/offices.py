@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from components.privacy import branches
 from components.privacy.hits import Hit
 from components.privacy.lexicon import FULL_NAME, Span, Spans, line_begins, line_ends
 from components.privacy.phones import SERVED
@@ -49,7 +50,10 @@ _LEGAL = re.compile(
 """A company's name with its legal form at the beginning of a line, without comma or colon between."""
 _FOOT = re.compile(r"^([ ]*)(?:\[\d+\] )?contentinfo\b[^\n]*(?:\n\1[ ]+[^\n]*){1,60}", re.MULTILINE)
 _OURS = re.compile(
-    r"^[ ]*(?:\[\d+\] )?heading \"(?:contact us|get in touch|find us|visit us|our (?:shops?|stores?|offices?"
+    r"^[ ]*(?:\[\d+\] )?"
+    r"(?:(?:text|strong|paragraph) \"(?:impressum|imprint|mentions légales|aviso legal"
+    r"|legal notice|angaben gemäß § ?5 \w+)"
+    r"|heading \"(?:contact us|get in touch|find us|visit us|our (?:shops?|stores?|offices?"
     r"|location)|imprint"
     r"|opening (?:hours|times)|store (?:finder|locator)|find a (?:store|shop|branch)|branches|stores|locations"
     r"|dealers|pick-?up points"
@@ -60,7 +64,8 @@ _OURS = re.compile(
     r"|öffnungszeiten|unsere? \w+"
     r"|nous contacter|contactez-nous|nous trouver|où nous trouver|horaires(?: d['’]ouverture)?|mentions légales"
     r"|contáct[ae]nos|contacta con nosotros|dónde estamos|visít[ae]nos|horarios?"
-    r"|aviso legal)\W{0,3}\"[^\n]*(?:\n(?![ ]*(?:heading|\||\[\d+\] (?!link)))[^\n]*){1,6}",
+    r"|aviso legal|legal notice|angaben gemäß § ?5 \w+))\W{0,3}\"[^\n]*"
+    r"(?:\n(?![ ]*(?:heading|\||\[\d+\] (?!link)))[^\n]*){1,6}",
     re.MULTILINE | re.IGNORECASE,
 )
 """Headings under which a shop or an office gives its address."""
@@ -97,7 +102,7 @@ class Offices:
         self._plain, self._text, self._lower, self._spans_of = plain, text, lower, spans_of
         self._ours = [
             match.span()
-            for pattern, mark in ((_FOOT, "contentinfo"), (_OURS, "heading "))
+            for pattern, mark in ((_FOOT, "contentinfo"), (_OURS, '"'))
             if mark in plain
             for match in pattern.finditer(plain)
         ]
@@ -131,7 +136,7 @@ class Offices:
         if addressed:
             return False
         head = begins, min(begins + HEAD, hit.start)
-        if self._spans_of["office"].within(*head):
+        if self._is_listed(hit, begins) or self._spans_of["office"].within(*head):
             return True
         if (
             hit.kind == "phone"
@@ -141,12 +146,35 @@ class Offices:
             return True
         open_at = _HOURS.search(self._lower, begins, ends)
         is_shown = open_at or _TOWN.search(self._text, begins, ends) or _TELEPHONE.search(self._text, begins, ends)
-        if is_shown and self._spans_of["practice"].within(*head):
-            return True
-        if self._is_of_a_place(hit, begins, ends) or self._is_a_shops(hit, begins, ends):
+        if (
+            (is_shown and self._spans_of["practice"].within(*head))
+            or self._is_of_a_place(hit, begins, ends)
+            or self._is_a_shops(hit, begins, ends)
+        ):
             return True
         names = (name[0] for name in FULL_NAME.finditer(self._text, begins, ends))
         return hit.kind == "phone" and open_at is not None and all(map(_DAY.search, names))
+
+    def _is_listed(self, hit: Hit, begins: int) -> bool:
+        """Whether an address or number stands in a list of branches, with a place's stars or hours, or on a route."""
+        at = self._plain.rfind("\n", 0, hit.start) + 1
+        if branches.is_in_a_table(self._plain, at, self._spans_of):
+            return True
+        if self._spans_of["home"].within(begins, hit.start):
+            return False
+        if hit.kind == "address" and (
+            branches.is_on_the_way(self._lower, begins, hit.start)
+            or branches.is_to_a_department(self._lower, begins, hit.end)
+        ):
+            return True
+        if self._is_named(begins, hit.start) or IN_FIELD.search(self._plain, at, hit.start):
+            return False
+        if branches.is_of_many(begins, self._lower, self._spans_of):
+            return True
+        if hit.kind == "phone" and branches.is_open(self._plain, self._lower, at, hit.start):
+            return not self._is_theirs(at)
+        shown = self._is_alone(hit) and branches.is_rated(self._plain, self._lower, at)
+        return shown and not self._is_theirs(at)
 
     def _is_a_shops(self, hit: Hit, begins: int, ends: int) -> bool:
         """Whether a line tells a street, a telephone number and the hour until which it is open there."""
@@ -155,8 +183,12 @@ class Offices:
         return number is not None and _SHOP.match(self._lower, begins, number.start()) is not None
 
     def _is_shown_to_all(self, hit: Hit, begins: int) -> bool:
-        """Whether a value behind a label stands under a heading of a shop or an office, and in no field."""
+        """Whether a value behind a label is listed or under a heading of a shop or an office, and in no field."""
         at = self._plain.rfind("\n", 0, hit.start) + 1
+        if self._is_listed(hit, begins):
+            return True
+        if any(start <= hit.start < end for start, end in self._ours) and not self._is_theirs(at):
+            return not (self._spans_of["home"].within(begins, hit.start) or IN_FIELD.search(self._plain, at, hit.start))
         return (
             self._plain[at : at + 1] != "|"
             and not IN_FIELD.search(self._plain, at, hit.start)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.privacy import dwellings, keys, papers, phones, words
+from components.privacy import dwellings, keys, papers, phones
 from components.privacy.checksums import IBAN_LENGTHS, is_card, is_iban
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import Span, Spans, one_of, rest_of
+from components.privacy.mailboxes import is_a_role
 
 _AT_HOST = re.compile(r"@(?:[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,4}|\[\d{1,3}(?:\.\d{1,3}){3}\])")
 _MAILBOX = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}\Z")
@@ -238,7 +239,7 @@ def _emails(text: str) -> Iterator[Span]:
             box = mailbox.search(text, max(last, host.start() - LONGEST_MAILBOX), host.start())
             if box:
                 last = host.end()
-                if box[0].strip().lower() not in words.ROLES:
+                if not is_a_role(box[0].strip().lower(), host[0]):
                     yield box.start(), last
 
 

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 
 from components.privacy import matters
+from components.privacy.examples import is_shown
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, Span, Spans, line_ends
 from components.privacy.offices import HEAD, IN_FIELD, LONGEST, Offices
@@ -33,6 +34,13 @@ TRIED = 400
 """Characters before a number in which a page may say that its numbers are for tests."""
 _LETTER = re.compile(r"[^\W_]|\n")
 _YEAR = re.compile(r"(?<!\d)1[0-9]\d\d(?!\d)")
+_LIFE = re.compile(r"\s?[–—-]\s?(?:†\s?)?[\w. ]{0,20}?(1\d\d\d)\s?[);,]")
+"""The end of a life, behind its beginning."""
+_BOUND = re.compile(
+    r"(?<!\w)(?:before|prior to|between|on or after|on or before|vor dem|zwischen dem|ab dem|bis zum|avant le|entre le"
+    r"|à partir du|antes del?|entre el|a partir del?) \Z"
+)
+"""Before a date that bounds when people are born."""
 _SHARE = re.compile(
     r"\d\s?%|(?<!\w)(?:per ?cent|prozent|pour ?cent|por ?ciento|millions?|millionen|millones|thousands?|tausend"
     r"|milliers|miles|[\w.,]{1,9} (?:in|out of|sur|von|de cada) (?:\d+|two|three|four|five|six|seven|eight|ten|hundred"
@@ -101,7 +109,7 @@ class Public:
             hit.kind in ("card", "bank")
             and is_published(hit.kind, self._text[hit.start : hit.end])
             and self._is_nobodys(hit)
-        ):
+        ) or is_shown(self._plain, hit):
             return True
         if hit.source == "form":
             return hit.kind in ("phone", "address") and self._offices.holds(hit)
@@ -115,7 +123,7 @@ class Public:
             return True
         match hit.kind:
             case "birth_date":
-                return self._right_behind("order", hit.start) or self._is_of_the_dead(hit)
+                return self._is_a_bound(hit) or self._right_behind("order", hit.start) or self._is_of_the_dead(hit)
             case "phone" | "address":
                 return self._offices.holds(hit)
             case "national_id":
@@ -207,10 +215,18 @@ class Public:
             and not _STOPS.search(self._text, hit.end, asked)
         )
 
+    def _is_a_bound(self, hit: Hit) -> bool:
+        """Whether a date only bounds when people are born."""
+        begins, _ = self._offices.line(hit)
+        return _BOUND.search(self._lower, begins, hit.start) is not None and not self._is_personal(hit)
+
     def _is_of_the_dead(self, hit: Hit) -> bool:
         year = _YEAR.search(self._text, hit.start, hit.end)
         born = int(year[0]) if year else ALIVE
         if born < ALIVE:
+            return True
+        life = _LIFE.match(self._text, hit.end)
+        if life and int(life[1]) < MOURNED:
             return True
         ends = line_ends(self._text, hit.end, LONGEST)
         years = (int(died[0]) for died in _YEAR.finditer(self._text, hit.end, ends))

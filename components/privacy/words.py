@@ -301,23 +301,3 @@ discount, coupon*, voucher*, promo, gift card, at checkout, off your, sale
 rabatt*, gutschein*, aktionscode, remise, réduction, promo, bon d'achat, descuento*, cupón, cupones, rebaja*
 """)
 """Words of a shop's codes, such as a voucher."""
-ROLES = frozenset(
-    listed("""
-info, support, sales, contact, press, help, noreply, no-reply, service, services, office, hello, webmaster
-admin, billing, careers, jobs, team, mail, newsletter, feedback, orders, shop, store, privacy, legal, media, enquiries
-marketing, dpo, hr, recruiting, returns, refunds, reception, booking, bookings, reservations, reservation, abuse
-postmaster, hostmaster, security
-customerservice, customer.service, customercare, secretary, accounts, accounting, events, membership, donations
-volunteer
-datenschutzbeauftragter, buchhaltung, rechnung, rechnungen, einkauf, redaktion, sekretariat, empfang, rezeption
-reservierung
-kundendienst, bestellung, bestellungen, versand, retoure, retouren, technik, werkstatt, praxis, kanzlei
-service-center, personal
-administracion, facturacion, comercial, rrhh, direccion, secretaria, reservas, recepcion, tienda, devoluciones
-informacion
-accueil, commande, commandes, facturation, comptabilite, redaction, secretariat, direction, mairie, rh, boutique
-retours, kontakt, vertrieb, presse, hilfe, kundenservice, bewerbung, datenschutz
-contacto, ventas, prensa, ayuda, atencion, pedidos, soporte, privacidad, empleo
-""")
-)
-"""Names of mailboxes that belong to a role, not to a person."""

@@ -1,0 +1,141 @@
+"""What shows around an address or a number that it is a shop's: a list of branches, stars, opening hours, a route."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from components.privacy.lexicon import FULL_NAME, Span, Spans
+
+ROWS, NEAR, HEAD = 60, 2, 24
+"""Rows above a row up to a table's name, at most; lines around a line that belong to it; characters at the start of a
+line in which branches are named if the line lists them."""
+_ROW = re.compile(r"[ ]*\|")
+_TABLE = re.compile(r"[ ]*(?:\[\d+\] )?(?:table|grid|heading|caption|text) ")
+_CELL = re.compile(r'[ ]*\|[ ]*"((?:[^"\\\n]|\\.)*)"')
+_BLOCK = re.compile(r"[ ]*(?:\[\d+\] )?(?:text|paragraph|listitem|term|definition|strong|link|button|img|heading) \"")
+_RATED = re.compile(
+    r"[★⭐]|(?<!\w)\d[.,]\d (?:\(\d|stars?|sterne|étoiles|estrellas|out of 5|von 5|sur 5|de 5)"
+    r"|\d (?:google |verified )?(?:reviews|ratings|bewertungen|rezensionen|avis|opiniones|reseñas|valoraciones)(?!\w)"
+    r"|(?<!\w)(?:€€|\$\$|££)(?!\d)|(?<!\d)\d{1,2}[.,]\d ?(?:km|mi|miles) (?:away|entfernt)"
+)
+"""Stars, reviews and price levels, as a search for places shows them."""
+_STAYED = re.compile(r"hosted by|your stay|check-?in|check-?out|gastgeber|anfitri|hôte|booked|gebucht|reservad|réservé")
+"""What makes a place with stars somebody's: he stays there, or lets it."""
+_TURN = re.compile(
+    r"(?<!\w)(?:(?:turn|bear|keep|slight|sharp) (?:left|right)|continue(?: straight)?|merge"
+    r"|head (?:north|south|east|west)\w*"
+    r"|(?:take|use) (?:the )?(?:\d\w\w |first |second |third )?exit|exit|stay|(?:links|rechts) abbiegen|abbiegen"
+    r"|(?:links|rechts|geradeaus|weiter)|(?:gire|gira|girar|tome|toma|siga|sigue|continúe|continúa|incorpórate)"
+    r"(?: a la (?:izquierda|derecha)| recto)?|(?:tourn\w+|prend\w+|suiv\w+|continu\w+|rejoind\w+)"
+    r"(?: à (?:gauche|droite)| tout droit)?|serrer à (?:gauche|droite))"
+    r" ?(?:onto|on|to|toward|towards|auf|in|en|por|hacia|sur|dans|vers|la|le)?(?: (?:die|den|the|la|el|le))? \Z"
+)
+"""A step of a route, up to the street's name."""
+WAY = 60
+"""Characters of a step of a route before a street, at most."""
+_HOURS = re.compile(
+    r"(?<!\w)(?:mon|monday|mo|montag|lun|lunes|lundi|weekdays|werktags|täglich|daily|tous les jours|todos los días)"
+    r"[^\n]{0,30}?\d{1,2}(?:[:.h]\d\d)? ?(?:[ap]m|uhr|h)? ?(?:-|–|to|bis|a|à) ?\d{1,2}"
+)
+_TELEPHONE = re.compile(
+    r'[ ]*(?:\w{4,12} )?"?[ ]*(?:tel|tél|phone|telephone|telefon|teléfono|téléphone|fax)?[.:]{0,2}[ :]{0,3}'
+)
+"""A line up to its telephone number, where nothing else stands before it."""
+_FAX = re.compile(r'[ "](?:tele)?fax(?:nummer| number)?[.:]? ?[+(\d]')
+_DEPARTMENT = re.compile(
+    r"(?<!\w)(?:returns? (?:department|dept|centre|center|team|desk)|goods[ -]in"
+    r"|retouren(?:abteilung|stelle|lager|center|zentrum)"
+    r"|(?:service|département)(?: des)? retours|(?:departamento|dpto\.?|centro) de devoluciones"
+    r"|customer (?:services?|care) (?:department|dept)"
+    r"|kundenservice-?abteilung|personalabteilung|human resources department|accounts department|complaints department"
+    r"|beschwerdestelle|service (?:clients?|consommateurs|réclamations)"
+    r"|departamento de (?:reclamaciones|atención al cliente))(?!\w)"
+)
+"""Parts of a firm to which things and letters are sent."""
+
+
+def is_in_a_table(plain: str, at: int, spans_of: dict[str, Spans]) -> bool:
+    """Whether a row belongs to a table that lists shops or offices, by its name or its first column, and nobody.
+
+    Args:
+        at: where the row begins.
+    """
+    top, begins = at, at
+    for _ in range(ROWS):
+        if not _ROW.match(plain, begins):
+            break
+        top, begins = begins, plain.rfind("\n", 0, max(begins - 1, 0)) + 1
+        if top == 0:
+            break
+    head = top, _end(plain, top)
+    cell = _CELL.match(plain, top)
+    if not _ROW.match(plain, at) or top == at or cell is None or spans_of["people"].within(*head):
+        return False
+    if spans_of["personal"].within(*head) or _names_somebody(plain, at):
+        return False
+    title = (begins, top) if top and _TABLE.match(plain, begins) else None
+    if title and (spans_of["people"].within(*title) or spans_of["personal"].within(*title)):
+        return False
+    return spans_of["branches"].within(*cell.span(1)) or (title is not None and spans_of["branches"].within(*title))
+
+
+def _names_somebody(plain: str, at: int) -> bool:
+    """Whether the first cell of a row is two words such as a name's."""
+    cell = _CELL.match(plain, at)
+    return cell is not None and FULL_NAME.fullmatch(cell[1]) is not None
+
+
+def is_of_many(begins: int, lower: str, spans_of: dict[str, Spans]) -> bool:
+    """Whether a line begins with a word for branches and a colon."""
+    colon = lower.find(":", begins, begins + HEAD)
+    return colon >= 0 and spans_of["branches"].within(begins, colon)
+
+
+def is_rated(plain: str, lower: str, at: int) -> bool:
+    """Whether lines around a line show stars, reviews or a price level, and nobody who stays there."""
+    around = [(at, _end(plain, at)), *_above(plain, at), *_below(plain, at)]
+    return any(_RATED.search(lower, *line) for line in around) and not any(
+        _STAYED.search(lower, *line) for line in around
+    )
+
+
+def is_open(plain: str, lower: str, at: int, number: int) -> bool:
+    """Whether a line begins with a number to call, and the next one above or below tells opening hours or a fax."""
+    if not _TELEPHONE.fullmatch(lower, at, number):
+        return False
+    around = [(at, _end(plain, at)), *islice(_above(plain, at), 1), *islice(_below(plain, at), 1)]
+    return any(_HOURS.search(lower, *line) or _FAX.search(lower, *line) for line in around)
+
+
+def is_on_the_way(lower: str, begins: int, at: int) -> bool:
+    """Whether a street is a step of a route."""
+    return _TURN.search(lower, max(begins, at - WAY), at) is not None
+
+
+def is_to_a_department(lower: str, begins: int, end: int) -> bool:
+    """Whether a line up to a place names a part of a firm to which things are sent."""
+    return _DEPARTMENT.search(lower, begins, end) is not None
+
+
+def _end(plain: str, at: int) -> int:
+    end = plain.find("\n", at)
+    return len(plain) if end < 0 else end
+
+
+def _above(plain: str, at: int) -> Iterator[Span]:
+    for _ in range(NEAR):
+        start = plain.rfind("\n", 0, max(at - 1, 0)) + 1
+        if start >= at or not _BLOCK.match(plain, start):
+            return
+        yield start, at - 1
+        at = start
+
+
+def _below(plain: str, at: int) -> Iterator[Span]:
+    for _ in range(NEAR):
+        at = plain.find("\n", at) + 1
+        if not at or not _BLOCK.match(plain, at) or "heading" in plain[at : at + 24]:
+            return
+        yield at, _end(plain, at)
