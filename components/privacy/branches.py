@@ -11,6 +11,8 @@ from components.privacy.lexicon import FULL_NAME, Span, Spans
 ROWS, NEAR, HEAD = 60, 2, 24
 """Rows above a row up to a table's name, at most; lines around a line that belong to it; characters at the start of a
 line in which branches are named if the line lists them."""
+COLUMNS = 4
+"""Bars of a row with three cells; rows of two are names and values."""
 _ROW = re.compile(r"[ ]*\|")
 _TABLE = re.compile(r"[ ]*(?:\[\d+\] )?(?:table|grid|heading|caption|text) ")
 _CELL = re.compile(r'[ ]*\|[ ]*"((?:[^"\\\n]|\\.)*)"')
@@ -71,6 +73,9 @@ def is_in_a_table(plain: str, at: int, spans_of: dict[str, Spans]) -> bool:
             break
     head = top, _end(plain, top)
     cell = _CELL.match(plain, top)
+    columns = plain.count("|", *head)
+    if columns < COLUMNS or plain.count("|", at, _end(plain, at)) != columns:
+        return False
     if not _ROW.match(plain, at) or top == at or cell is None or spans_of["people"].within(*head):
         return False
     if spans_of["personal"].within(*head) or _names_somebody(plain, at):
