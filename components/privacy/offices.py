@@ -160,7 +160,7 @@ class Offices:
         at = self._plain.rfind("\n", 0, hit.start) + 1
         if branches.is_in_a_table(self._plain, at, self._spans_of):
             return True
-        if self._spans_of["home"].within(begins, hit.start):
+        if self._plain[at : at + 1] == "|" or self._spans_of["home"].within(begins, hit.start):
             return False
         if hit.kind == "address" and (
             branches.is_on_the_way(self._lower, begins, hit.start)
