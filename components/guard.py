@@ -12,6 +12,7 @@ import atexit
 import contextlib
 import gc
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -114,6 +115,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the command has to react to it; the guard reports how it ended
     _outlive()
     folder, *command = sys.argv[1:]
+    if select.select([sys.stdin], [], [], 0)[0]:
+        return  # whoever started us was stopped while doing so
     child = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, preexec_fn=_default_signals)
     threading.Thread(target=_watch, daemon=True).start()
     status = child.wait()
