@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import http.cookiejar
+import socket
 import string
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPException, IncompleteRead
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urljoin
 
@@ -36,6 +39,43 @@ class _AtHome(urllib.request.HTTPRedirectHandler):
         return onward if onward and origin_of(onward.full_url) == origin_of(req.full_url) else None
 
 
+class _InTime(HTTPConnection):
+    """A connection whose response begins within its time limit, however slowly its header comes."""
+
+    def getresponse(self) -> HTTPResponse:
+        late, link = threading.Event(), self.sock
+
+        def cut() -> None:
+            late.set()
+            with suppress(OSError):  # it is closed already
+                link.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(self.timeout or 0, cut)
+        timer.start()
+        try:
+            response = super().getresponse()
+        finally:
+            timer.cancel()
+        if late.is_set():  # what came of the header reads like a whole one
+            response.close()
+            raise TimeoutError("timed out")
+        return response
+
+
+class _SecureInTime(_InTime, HTTPSConnection):
+    pass
+
+
+class _Http(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(_InTime, req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(_SecureInTime, req)
+
+
 class Web:
     """A session with a site, with cookies of its own. No proxy is used: sites are local, or in the cluster.
 
@@ -49,8 +89,8 @@ class Web:
         self.address, self.seconds = address, seconds
         self._jar = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(rfc2965=False))
         self._header = "; ".join(f"{cookie.name}={cookie.value}" for cookie in cookies)
-        handlers = (urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self._jar), _AtHome())
-        self._opener = urllib.request.build_opener(*handlers)
+        kept = urllib.request.HTTPCookieProcessor(self._jar)
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), kept, _AtHome(), _Http(), _Https())
 
     def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> Answer:
         return self._ask(urllib.request.Request(self._url(path), headers=dict(headers or {})))

@@ -70,6 +70,15 @@ def test_an_answer_that_drips_is_none(status: bytes) -> None:
         Web(address, seconds=0.3).get("/")
 
 
+@pytest.mark.parametrize("status", [OK, BROKEN])
+def test_an_answer_whose_header_drips_is_none(status: bytes) -> None:
+    with (
+        saying(status, b"X-Long: ", *[b"x"] * 900, pause=0.05) as address,
+        pytest.raises(SiteError, match="was not answered"),
+    ):
+        Web(address, seconds=0.3).get("/")
+
+
 @pytest.mark.parametrize(
     "rest",
     [
