@@ -39,7 +39,7 @@ WAY = 60
 """Characters of a step of a route before a street, at most."""
 _HOURS = re.compile(
     r"(?<!\w)(?:mon|monday|mo|montag|lun|lunes|lundi|weekdays|werktags|täglich|daily|tous les jours|todos los días)"
-    r"[^\n]{0,30}?\d{1,2}(?:[:.h]\d\d)? ?(?:[ap]m|uhr|h)? ?(?:-|–|to|bis|a|à) ?\d{1,2}"
+    r"(?!\w)[^\n]{0,30}?\d{1,2}(?:[:.h]\d\d)? ?(?:[ap]m|uhr|h)? ?(?:-|–|to|bis|a|à) ?\d{1,2}"
 )
 _TELEPHONE = re.compile(
     r'[ ]*(?:\w{4,12} )?"?[ ]*(?:tel|tél|phone|telephone|telefon|teléfono|téléphone|fax)?[.:]{0,2}[ :]{0,3}'
@@ -56,6 +56,17 @@ _DEPARTMENT = re.compile(
     r"|departamento de (?:reclamaciones|atención al cliente))(?!\w)"
 )
 """Parts of a firm to which things and letters are sent."""
+_STRETCH = re.compile(
+    r"(?: ?[-–] ?| (?:a|al|to|bis|à|au|hasta el|through) )\d{1,4}(?![\w%€£$:.]| ?(?:km|m|min|h|uhr|€|£)(?!\w)"
+    r"| [A-ZÀ-Þ])"
+)
+"""Behind a house's number: up to which other a street is meant."""
+_INSTITUTE = re.compile(
+    r"(?<!\w)(?:[A-ZÄÖÜ][a-zäöüß-]{2,20}(?:zentrum|büro|halle|schule|museum|kirche|apotheke|praxis|klinik|krankenhaus|bibliothek"
+    r"|bücherei|theater|galerie|markt|laden|geschäft|werkstatt|gericht|amt|station|stadion|kanzlei|verlag|verein|gasthof|kita"
+    r"|denkmal|thek|haus)|Galerie|Mahnmal|Denkmal|Gedenkstätte|Geburtshaus|Zentrum|Kita)(?!\w)"
+)
+"""German words for a place that everybody may visit, most of which are made of two."""
 
 
 def is_in_a_table(plain: str, at: int, spans_of: dict[str, Spans]) -> bool:
@@ -122,6 +133,16 @@ def is_on_the_way(lower: str, begins: int, at: int) -> bool:
 def is_to_a_department(lower: str, begins: int, end: int) -> bool:
     """Whether a line up to a place names a part of a firm to which things are sent."""
     return _DEPARTMENT.search(lower, begins, end) is not None
+
+
+def is_a_stretch(text: str, end: int) -> bool:
+    """Whether an address up to a place is the beginning of a part of a street."""
+    return _STRETCH.match(text, end) is not None
+
+
+def is_an_institutes(text: str, begins: int, at: int) -> bool:
+    """Whether a German word for a place that everybody may visit stands between two places."""
+    return _INSTITUTE.search(text, begins, at) is not None
 
 
 def _end(plain: str, at: int) -> int:

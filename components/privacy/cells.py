@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from components.privacy import births, conditions, fields, public, shapes, words
+from components.privacy import births, columns, conditions, fields, public, shapes, words
 from components.privacy.beliefs import is_told, names_any
 from components.privacy.findings import asks_for_health
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, REMEMBERED, Span, phrase_pattern
+from components.privacy.placeholders import is_placeholder
+from components.privacy.unasked import is_a_birthplace
 
 _QUOTED = r'"(?:[^"\\\n]|\\.)*"'
 _LINE = re.compile(rf"^[ ]*(?:\[\d+\] )?([\w-]+) ({_QUOTED})", re.MULTILINE)
@@ -32,12 +34,7 @@ _SAID = re.compile(r": ((?:[^\"\\\n]|\\.){1,90})\"")
 _SAYS = re.compile(r"\"([^\":\\|\n]{2,60}?)[ ]?\Z")
 _LONGEST_SAID = 62
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]")
-_BARE = r'(?![ ]*(?:\||(?:\[\d+\] )?[a-z]+ "))[^\n;,\t]+(?:[;,\t][^\n;,\t]+)+'
-_SEPARATED = re.compile(rf'^[ ]*code "((?:[^"\\\n]|\\.)*)"|^({_BARE}(?:\n{_BARE})+)$', re.MULTILINE)
-_SEPARATOR = re.compile(r"[;,\t]")
 _DIGIT = re.compile(r"\d")
-_SPACE = re.compile(r"\s")
-_COLUMN = re.compile(r"[^\W\d][\w.-]{0,30}")
 _COLUMN_NAMES = re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, fields.COLUMNS))})(?!\w)", re.IGNORECASE)
 BELOW, ENTRY, SHORT = 8, 80, 40
 """Lines under a heading in which its values stand; characters of an entry in a list, and of what is told in a word
@@ -115,11 +112,7 @@ def hits(text: str, cells: list[Cell]) -> Iterator[Hit]:
             continue
         if cell.loose and kind in FREE and not _is_loosely_told(kind, value, cell.label):
             continue
-        if kind == "password" and value.lower() in fields.NO_PASSWORD:
-            continue
-        if cell.loose and _EXAMPLE.search(cell.label):
-            continue
-        if kind == "health" and _OF_GOODS.fullmatch(value):
+        if _is_none(kind, value, cell.label) or (cell.loose and _EXAMPLE.search(cell.label)):
             continue
         if cell.label == _DIAGNOSIS and _LEAVE.search(value):
             continue
@@ -131,6 +124,21 @@ def hits(text: str, cells: list[Cell]) -> Iterator[Hit]:
         elif inside is not None and len(value) <= ENTRY:
             for part in inside.finditer(text, cell.start, cell.end):
                 yield Hit(start=part.start(), end=part.end(), kind=kind, source="form")
+
+
+def _is_none(kind: Kind, value: str, label: str) -> bool:
+    """Whether a value is none of its class: a placeholder, the place of a birth, the condition of goods."""
+    match kind:
+        case "password":
+            return value.lower() in fields.NO_PASSWORD or is_placeholder(value)
+        case "key":
+            return is_placeholder(value)
+        case "birth_date":
+            return is_a_birthplace(label, value)
+        case "health":
+            return _OF_GOODS.fullmatch(value) is not None
+        case _:
+            return False
 
 
 def _is_loosely_told(kind: Kind, value: str, label: str) -> bool:
@@ -311,40 +319,5 @@ def _of_pairs(text: str) -> Iterator[Cell]:
 
 
 def _of_columns(text: str) -> Iterator[Cell]:
-    """Cells of CSV. A browser turns its line breaks into spaces, so the first piece with a space ends the heading."""
-    for line in _SEPARATED.finditer(text):
-        start, end = line.span(1) if line[1] else line.span(2)
-        separator = _SEPARATOR.search(text, start, end)
-        if separator is None:
-            continue
-        pieces = _pieces(text, start, end, separator[0])
-        width = next((at for at, piece in enumerate(pieces) if _SPACE.search(text, *piece)), 0)
-        if not width or (len(pieces) - 1) % width:
-            continue
-        values = list[Span]()
-        for at, (begins, ends) in enumerate(pieces):
-            quoted = text.find('\\" \\"', begins, ends)
-            spaces = [quoted + 2] if quoted >= 0 else [space.start() for space in _SPACE.finditer(text, begins, ends)]
-            if at and at % width == 0 and at < len(pieces) - 1 and spaces:
-                cut = spaces[0] if at == width else spaces[-1]
-                values += [(begins, cut), (cut + 1, ends)]
-            else:
-                values.append((begins, ends))
-        values = [_bare(text, *value) for value in values]
-        head = [text[slice(*value)] for value in values[: width + 1]]
-        if all(map(_COLUMN.fullmatch, head)):
-            for at, (begins, ends) in enumerate(values[width + 1 :]):
-                yield Cell(label=head[at % (width + 1)], start=begins, end=ends)
-
-
-def _bare(text: str, start: int, end: int) -> Span:
-    """Without the quotes, as code in a page's text has them."""
-    return (start + 2, end - 2) if text.startswith('\\"', start) and text.endswith('\\"', start, end) else (start, end)
-
-
-def _pieces(text: str, start: int, end: int, separator: str) -> list[Span]:
-    pieces = list[Span]()
-    while (at := text.find(separator, start, end)) >= 0:
-        pieces.append((start, at))
-        start = at + 1
-    return [*pieces, (start, end)]
+    for label, start, end in columns.values(text):
+        yield Cell(label=label, start=start, end=end)

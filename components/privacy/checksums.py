@@ -116,6 +116,13 @@ def is_cpf(digits: str) -> bool:
     return True
 
 
+def is_rut(text: str) -> bool:
+    """Chile's, of a person (under fifty million): digits by 2 to 7 from the last on, and what is left of 11."""
+    number, check = text[:-1], text[-1].upper()
+    total = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(number)))
+    return int(number) < 50_000_000 and "0K987654321"[total % 11] == check
+
+
 def is_ean(digits: str) -> bool:
     """Thirteen digits, every second of which counts thrice; Switzerland's number of the insured is one."""
     return sum(int(digit) * (1 + 2 * (place % 2)) for place, digit in enumerate(digits)) % 10 == 0

@@ -47,6 +47,13 @@ _HAMLET_FR = (
     + rest_of("lieu-dit|Lieu-dit|lieu dit|Lieu dit|hameau|Hameau|ferme|Lieudit|lieudit")
     + rf"[ ](?:de[ ]|du[ ]|des[ ])?[«\"]?[ ]?{_NAMES}[ ]?[»\"]?,[ ]\d{{5}}[ ]{_NAME}"
 )
+_SQUARE_DE = r"[A-U](?<!\w.)[ ]?[1-9],?[ ]\d{1,2}(?:[a-d]|-\d{1,2})?,?\s{1,3}68\d{3}[ ]Mannheim"
+"""Mannheim has no streets but squares."""
+_BOURG_FR = (
+    r"L(?<!\w.)(?:e|a|es)[ ](?:Bourg|Village|Hameau|Mas|Lande|Croix|Granges?|Ferme|Moulin|Clos|Château|Ville|Port"
+    r"|Plessis)"
+    rf"(?:[ -]{_NAME})?,[ ]\d{{5}}[ ]{_NAME}(?:[ -]{_NAME}){{0,3}}"
+)
 _RURAL_IE = (
     rf"[A-Z](?<!\w.)[a-z'’]{{2,20}}(?:[ ]{_NAME}){{0,2}},[ ](?:{_NAME}(?:[ ]{_NAME}){{0,2}},[ ]){{1,3}}"
     rf"Co(?:\.|unty)?[ ]{_NAME},?[ ][AC-FHKNPRTV-Y]\d[\dW][ ]?[AC-FHKNPRTV-Y\d]{{4}}(?!\w)"
@@ -57,7 +64,9 @@ _RURAL_US = (
     + rest_of("RR|HC|Rural Route|FM|Farm Road")
     + r"[ ]\d{1,4},?[ ](?:Box|Bldg)[ ]\d{1,5}[A-Z]?(?:,[ ][A-Z][\w .'-]{2,25},[ ][A-Z]{2}[ ]\d{5})?"
 )
-_EVERYWHERE = tuple(map(re.compile, (_ESTATE_ES, _NUMBERED_CO, _RESIDENCE_FR, _HAMLET_FR, _RURAL_US)))
+_EVERYWHERE = tuple(
+    map(re.compile, (_ESTATE_ES, _NUMBERED_CO, _RESIDENCE_FR, _HAMLET_FR, _RURAL_US, _SQUARE_DE, _BOURG_FR))
+)
 _MARKED = (
     (re.compile(_RURAL_IE), re.compile(r"Co(?:\.|unty) [A-Z]")),
     (re.compile(_CODE_AR), re.compile(r"[A-Z]\d{4}[A-Z]{3}(?!\w)|CP \d{4}(?!\d)")),

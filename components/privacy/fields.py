@@ -29,6 +29,22 @@ unsicher, valide, correct, vide, secret, important, expiré, court, long, sécur
 segura, válida, correcta, vacía, secreta, importante, caducada, corta, larga, cifrada, temporal, bloqueada, necesaria
 1password, bitwarden, keepass, keepassxc, lastpass, dashlane, 1passwort, weak, strong, medium, good, fair, schwach
 stark, mittel, faible, fort, moyen, débil, fuerte, set, saved
+see, ask, asks, look, find, found, printed, written, shown, located, available, given, provided, same, never, our, we
+you
+it, this, that, these, if, when, once, after, before, then, only, using, create, choose, pick, enter, type, keep, do
+don't
+on, of, with, was, were, cannot, can't, can, could, will, would, has, have, had, needed, unknown, last, updated
+generated
+siehe, steht, stehen, stand, fragen, frag, fragt, findest, finden, liegt, wird, werden, wurde, kann, können, soll
+sollte
+nur, bei, beim, auf, an, am, im, in, aus, wie, wenn, falls, dann, nach, vor, neu, neues, wählen, wähle, geben, gib
+ihr, dein
+das, der, die, den, dem, ein, kein, gleich, dasselbe, zuletzt, bekommen, erhalten, setzen, notieren
+ver, véase, pregunta, pregúntala, preguntar, pide, pídela, pedir, consulta, está, estará, aparece, se, en, al, del
+tu, su
+una, un, los, las, nueva, misma, igual, elige, crea, usa, última, impresa, escrita, indicada, entregada, si, cuando
+voir, demandez, demander, figure, inscrit, inscrite, indiqué, affiché, sera, sur, dans, chez, un, une, nouveau, même
+choisissez, créez, utilisez, dernier, imprimé, écrit, communiqué, remis, quand
 """)
 )
 """Values after the word for a password that are none."""
@@ -96,9 +112,9 @@ pin del móvil, código de la caja de llaves, código del candado, palabra de se
 door code, gate code, türcode, clave de acceso, clave secreta, phrase secrète
 """),
     "card": listed("""
-cc number, cc csc, cc exp, cc name, cc type, card number, card no, card holder, cardholder, credit card, debit card
-cvv, cvv2, cvc, cvc2, csc, expiry, expiry date, expiration date, expires, kartennummer, kreditkarte
-kreditkartennummer, gültig bis, número de tarjeta, tarjeta, tarjeta de crédito, caducidad
+cc number, cc csc, card number, card no, card holder, cardholder, credit card, debit card
+cvv, cvv2, cvc, cvc2, csc, kartennummer, kreditkarte
+kreditkartennummer, número de tarjeta, tarjeta, tarjeta de crédito
 pan, hinterlegte karte, karte, kreditkarte, carte bancaire, carte bleue, numéro de carte, card
 """),
     "bank": listed("""

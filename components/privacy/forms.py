@@ -20,6 +20,7 @@ from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import REMEMBERED, Lexicon, Span, phrase_pattern, small, words_of
 from components.privacy.medicine import is_illness
 from components.privacy.shapes import QUANTITY, SORT_CODE
+from components.privacy.unasked import is_a_birthplace, is_for_another
 
 _FIELD = re.compile(
     r"(?:\[\d+\] )(?:textbox|searchbox|spinbutton|combobox|date|month|datetime|time)"
@@ -41,6 +42,8 @@ WORDED: frozenset[Kind] = frozenset(("health", "sensitive", "address"))
 """Classes whose values are words."""
 NUMBERED: frozenset[Kind] = frozenset(("card", "bank", "national_id", "phone"))
 """Classes whose values have digits: beside one's number stands one's name."""
+FEWEST = 3
+"""Digits of an account at least."""
 FIELDS_ABOVE = 3
 """Fields between a question and one that belongs to it, as for day, month and year."""
 _WRITES = re.compile(
@@ -132,7 +135,7 @@ def hits(text: str) -> Iterator[Hit]:
             kind = "sensitive"
         if kind is None and conditions.is_told(field["value"], field["name"] or ""):
             kind = "health"
-        if _is_of_nobody(kind, field["value"]):
+        if _is_of_nobody(kind, field["value"]) or (kind == "birth_date" and is_a_birthplace(name, field["value"])):
             continue
         if kind is not None and not (kind in WORDED and NOTHING.fullmatch(field["value"].strip())):
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
@@ -145,7 +148,12 @@ def hits(text: str) -> Iterator[Hit]:
 
 def _is_of_nobody(kind: Kind | None, value: str) -> bool:
     """Whether a value is none of its class: no digits, a branch of a bank, or a distance."""
-    if kind in NUMBERED and not any(map(str.isdigit, value)):
+    digits = sum(map(str.isdigit, value))
+    if (
+        (kind in NUMBERED and not digits)
+        or (kind == "bank" and digits < FEWEST)
+        or (kind == "key" and " " in value and not digits)
+    ):
         return True
     shape = {"bank": SORT_CODE, "address": QUANTITY}.get(kind or "")
     return shape is not None and shape.fullmatch(value) is not None
@@ -184,7 +192,8 @@ def _chosen(value: str, question: str) -> Kind | None:
 
 def is_code(name: str) -> bool:
     """Whether a name or a sentence is about a code, but not a postal one or a shop's."""
-    return _CODE.search(name) is not None and not _OTHER_CODE.search(name)
+    is_other = _OTHER_CODE.search(name) is not None or is_for_another("code", small(name))
+    return _CODE.search(name) is not None and not is_other
 
 
 def of_actions(text: str) -> Iterator[Hit]:
@@ -249,6 +258,8 @@ def asks_for(name: str) -> Kind | None:
     spans_of = NAMES.find(words, words_of(words))
     kind = next((kind for kind in fields.FIELDS if spans_of[kind].phrases), None)
     if kind in ("health", "sensitive") and (_OF_ANOTHER.search(words) or _OF_OFFERS.search(words)):
+        return None
+    if is_for_another(kind, words):
         return None
     return None if kind == "national_id" and _OF_COMPANY.search(name) else kind
 

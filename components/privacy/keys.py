@@ -8,6 +8,7 @@ from itertools import chain
 from math import log2
 
 from components.privacy.lexicon import Span, Spans, one_of
+from components.privacy.placeholders import is_placeholder
 
 _KEY = re.compile(
     r"[sprgxAhnSe-](?:(?<![\w-].)(?:(?<=s)k-[\w-]{16,200}|(?<=[spr])k_(?:live|test)_[A-Za-z0-9]{10,200}"
@@ -71,7 +72,7 @@ def _random_words(text: str, cues: Spans) -> Iterator[Span]:
     """Random words with a word for secrets before them."""
     for match in _RANDOM.finditer(text) if cues.phrases else ():
         word = match[0]
-        if cues.within(max(match.start() - SECRET, 0), match.start()) and _is_random(word):
+        if cues.within(max(match.start() - SECRET, 0), match.start()) and _is_random(word) and not is_placeholder(word):
             yield match.span()
 
 

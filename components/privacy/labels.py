@@ -39,10 +39,13 @@ from components.privacy.lexicon import (
     Span,
     Spans,
 )
+from components.privacy.placeholders import is_placeholder
 
 GAP = (
     r"(?: (?:number|no\.?|nr\.?|n\.?[º°]|num\.?|numéro|número|nummer))?"
-    r"(?:\s{0,3}[#:=]\s{0,90}|\s{1,3}(?:is|was|are|ist|war|lautet|es|era|est|était)(?:\s(?:the|die|der|das|le|la|el))?"
+    r"(?:\s{0,3}[#:=]\s{0,90}|(?:\s{1,3}(?:is|was|are|ist|war|lautet|es|era|est|était)|,?\s(?:it['’]s|that['’]s"
+    r"|that is|it is"
+    r"|das ist|es ist|c['’]est|ce sera|que es|sería))(?:\s(?:the|die|der|das|le|la|el))?"
     r"\s{0,3}:?\s{1,40}|[ ]{3,60}|[ ]{0,4}\n[ ]{1,60}|\s{1,2})"
 )
 """Between a label and its value: a colon, a verb, the next cell or line, or a space."""
@@ -63,13 +66,14 @@ LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
     ),
     "national_id": (
         words.IDENTITY,
-        GAP + r"(?P<value>(?=[a-z]{0,6}\d|[a-z]{1,3}[ /-]{1,2}\d)[a-z0-9](?:[ /-]?[a-z0-9]){5,15})(?!\w)",
+        GAP + r"(?P<value>(?=[a-z]{0,6}\d|[a-z]{1,3}[ /-]{1,2}\d)(?!\d{1,2}\.\d{1,2}\.\d{2})"
+        r"[a-z0-9](?:(?:[ /-]|(?<=\d)\.(?=\d{3}(?!\d)))?[a-z0-9]){5,15})(?!\w)",
     ),
     "bank": (words.ACCOUNT, GAP + DIGITS),
     "code": (
         words.CODE,
         GAP + r"(?P<value>(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{5,8}"
-        r"|(?=[a-z-]{0,6}\d)[a-z0-9]{3,5}(?:-[a-z0-9]{3,5}){1,4})(?!\w)",
+        r"|(?=[a-z-]{0,6}\d)[a-z0-9]{3,5}(?:-[a-z0-9]{3,5}){1,4}|[b-df-hj-np-tv-z]{4}-[b-df-hj-np-tv-z]{4})(?!\w)",
     ),
     "card": (words.CARD_SECRET, GAP + r"(?P<value>\d{3,4})(?!\w)"),
     "key": (
@@ -125,6 +129,8 @@ _DOCUMENT = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?=[A-Z ]{0,6}\d)(?:[ -]?[A-Z\d])
 _DATED = re.compile(rf"{dates.DATE}|{dates.COMPACT}", re.IGNORECASE)
 _MEDICINE_NO = re.compile(r"(?:CIP|PZN|CN|C\.N\.)\W{0,3}(?:\d{6,7}|\d{13})(?![\d-])", re.IGNORECASE)
 """A number that identifies a medicine, not a patient."""
+_CIF = re.compile(r"(?:N\.?I\.?F|C\.?I\.?F)\.?\W{1,4}[ABEFGHJNPQRSUVW]-?\d{7}[\dA-J](?!\w)", re.IGNORECASE)
+"""The tax number of a Spanish company."""
 OF_DOCUMENT, BEFORE_ID, FIGURES = 60, 8, 4
 """Characters before what may be a document's number in which a word must say so, those before that word in which one
 may say that it is a company's, and the digits that it has at least."""
@@ -218,17 +224,13 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
             continue
         if kind == "sensitive" and _OF_BODY.search(text, phrase[0], value[0]):
             continue
-        if (kind == "bank" and shapes.is_branch(text, value)) or (
-            kind == "phone" and sum(map(str.isdigit, content)) > phones.LONGEST
-        ):
-            continue
         if kind in ("health", "sensitive") and (NOTHING.fullmatch(content.strip()) or _OF_THINGS.search(content)):
             continue
         if kind in ("health", "sensitive") and (
             _EXPLAINS.match(content) or not _asks(kind, text[phrase[0] : value[0]])
         ):
             continue
-        if kind == "national_id" and _MEDICINE_NO.match(text, phrase[0]):
+        if _is_anothers(text, kind, phrase, value, spans_of):
             continue
         if kind == "national_id" and _is_in_words(content):
             number = content.partition(" ")[0]
@@ -242,6 +244,24 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
             yield value
             if kind == "code":
                 yield from codes.behind(text, value)
+
+
+def _is_anothers(text: str, kind: Kind, phrase: Span, value: Span, spans_of: dict[str, Spans]) -> bool:
+    """Whether a number behind a label is a bank's, a firm's or a medicine's, the day of a sale, or none."""
+    content = text[slice(*value)]
+    match kind:
+        case "bank":
+            return shapes.is_branch(text, value)
+        case "phone":
+            return sum(map(str.isdigit, content)) > phones.LONGEST
+        case "birth_date":
+            return spans_of["rebate"].within(phrase[0], value[0])
+        case "key":
+            return is_placeholder(content)
+        case "national_id":
+            return (_CIF.match(text, phrase[0]) or _MEDICINE_NO.match(text, phrase[0])) is not None
+        case _:
+            return False
 
 
 @lru_cache(REMEMBERED)

@@ -32,6 +32,8 @@ HEAD = 45
 """Characters at the start of a line in which an office must be named if the line is about it."""
 LONGEST = 240
 """Characters of a line before and behind a hit that are read."""
+SHORT = 8
+"""The end of an address that may be the beginning of opening hours: `Avenida del Mar 5, 24 horas`."""
 MOST = 0.9
 """Of a line, the share that an address must be to be all that it tells."""
 ABOVE, BELOW, TITLE = 4, 3, 70
@@ -77,10 +79,21 @@ _UNTIL = re.compile(
     r"(?<!\w)(?:hasta las|until|till|bis|jusqu['’]à|ab|from|de|von|desde las|dès)"
     r" \d{1,2}(?:[:.h]\d\d)? ?(?:h|uhr|am|pm)?(?!\d)"
 )
+_OPEN = re.compile(
+    rf"{_HOURS.pattern}|{_UNTIL.pattern}|(?<!\d)24 ?(?:h|horas|hours|stunden|heures)(?!\w)|durchgehend"
+    rf"|rund um die uhr|24/7|7j/7"
+)
+"""Opening hours, behind an address."""
 _DAY_OR_PERSON = frozenset(("mon", "sa", "mi", "di", "do", "so", "ma", "don", "sat"))
 _AS_DAY = re.compile(r"\.?\s?[-–,&/+]|\.?:?\s\d|\s(?:to|bis|à|a|und|and|y|et)\s")
 _NOWHERE = re.compile(r"(?<!\w)(?:musterstadt|musterhausen|anytown|calle falsa|ville-exemple|rue de l['’]exemple)")
 """Streets and towns used in examples."""
+_STREET = re.compile(
+    r"(?<!\w)(?:calle|avenida|plaza|paseo|carrer|rúa|camino|gran vía|rue|avenue|boulevard|place|quai|chemin|street"
+    r"|road|lane|drive"
+    r"|square|park|platz|allee|weg|ring|ufer)(?!\w)|(?:straße|strasse|gasse|platz|allee|weg|ring|ufer|damm)(?!\w)",
+    re.IGNORECASE,
+)
 _OURSELVES = frozenset(("our", "we", "wir", "nous"))
 _SPOT = re.compile(r"\s*(?:where|venue|location|place|wo|ort|veranstaltungsort|treffpunkt|dónde|lugar|où|lieu)\W*")
 """A heading or a term for a place that everybody may visit."""
@@ -122,7 +135,9 @@ class Offices:
         begins, ends = self.line(hit)
         while begins < hit.start and self._text[begins].isspace():
             begins += 1
-        if hit.kind == "address" and _NOWHERE.search(self._lower, begins, ends):
+        if hit.kind == "address" and (
+            _NOWHERE.search(self._lower, begins, ends) or branches.is_a_stretch(self._text, hit.end)
+        ):
             return True
         if self.speaks_of(begins, ends):
             return False
@@ -187,6 +202,9 @@ class Offices:
         at = self._plain.rfind("\n", 0, hit.start) + 1
         if self._is_listed(hit, begins):
             return True
+        is_served = hit.kind == "phone" and self._spans_of["service"].before(self._text, hit.start, SERVED)
+        if is_served and not IN_FIELD.search(self._plain, at, hit.start) and not self._is_named(begins, hit.start):
+            return True
         if any(start <= hit.start < end for start, end in self._ours) and not self._is_theirs(at):
             return not (self._spans_of["home"].within(begins, hit.start) or IN_FIELD.search(self._plain, at, hit.start))
         return (
@@ -211,7 +229,10 @@ class Offices:
         if self._spans_of["home"].within(begins, ends) or not _SHOWN.match(self._plain, at):
             return False
         happens = self._spans_of["happening"].within(begins, ends)
-        if hit.kind == "address" and happens and _CLOCK.search(self._lower, begins, ends):
+        if hit.kind == "address" and (
+            (happens and _CLOCK.search(self._lower, begins, ends))
+            or (self._spans_of["incident"].within(begins, ends) and not self._is_named(begins, ends))
+        ):
             return True
         above = self._above(at)
         if any(self._is_of_all(*line) for line in (*above[:1], *above[-1:])) and self._is_under_a_place(hit, at):
@@ -219,6 +240,10 @@ class Offices:
         if self._is_named(begins, hit.start):
             return False
         if hit.kind == "address":
+            if branches.is_an_institutes(self._text, max(begins, hit.start - HEAD), hit.start):
+                return True
+            if _OPEN.search(self._lower, max(hit.end - SHORT, hit.start), min(ends, hit.end + HEAD)):
+                return not self._is_theirs(at)
             if hit.start - begins <= HEAD and self._spans_of["open"].within(begins, hit.start):
                 return True
             if self._spans_of["listing"].within(begins, ends) or self._is_followed(at, "listing"):
@@ -235,7 +260,7 @@ class Offices:
     def _is_named(self, begins: int, at: int) -> bool:
         """Whether somebody is named in a line before a place."""
         return any(
-            not (_DAY.search(match[0]) or self._is_a_places(*match.span()))
+            not (_DAY.search(match[0]) or _STREET.search(match[0]) or self._is_a_places(*match.span()))
             for match in FULL_NAME.finditer(self._text, begins, at)
         )
 

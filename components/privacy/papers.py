@@ -15,6 +15,7 @@ from components.privacy.checksums import (
     is_niss,
     is_pension_number,
     is_ppsn,
+    is_rut,
     is_ssn,
     is_tax_id,
     luhn,
@@ -36,11 +37,13 @@ _OF_DIGITS: tuple[Id, ...] = (
     (re.compile(r"(?<!\w)[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?!\w)"), is_nir),
     (re.compile(r"(?<!\w)\d{2} ?\d{6} ?[A-Z] ?\d{3}(?!\w)"), is_pension_number),
     (re.compile(r"(?<![\w.-])756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}(?!\w)"), is_ean),
+    (re.compile(r"(?<![\w.])\d{1,2}\.\d{3}\.\d{3}-[\dKk](?![\w-])"), is_rut),
     (re.compile(r"(?<!\w)\d{7}[A-W][A-IW]?(?!\w)"), is_ppsn),
     (re.compile(r"(?<![\w.])\d{2}\.\d{2}\.\d{2}[- ]\d{3}[. ]\d{2}(?!\w)"), is_niss),
     *_OF_EITHER,
 )
 _OF_LETTERS: tuple[Id, ...] = (
+    (re.compile(r"(?<!\w)[A-Z]{3}P[A-Z]\d{4}[A-Z](?!\w)"), bool),
     (re.compile(r"(?<![\w*•])[*xX•]{3}-[*xX•]{2}-\d{4}(?!\w)"), bool),
     (re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)"), bool),
     (re.compile(r"(?<!\w)[A-Z]\d{9}(?!\w)"), is_kvnr),
@@ -56,7 +59,7 @@ _OF_LETTERS: tuple[Id, ...] = (
     *_OF_EITHER,
 )
 _SIN = re.compile(
-    r"(?:SIN|NAS|N\.A\.S\.)(?:[ ]?(?:#|no\.?|:|n°))?[ ]{1,3}(?P<value>\d{3}[ -]?\d{3}[ -]?\d{3})(?![\w-])"
+    r"[SN](?<!\w.)(?:(?<=S)IN|(?<=N)(?:AS|\.A\.S\.))(?!\w)[^\d\n]{1,40}?(?P<value>\d{3}[ -]?\d{3}[ -]?\d{3})(?![\w-])"
 )
 """Canada's number of social insurance, whose name other languages have for `without`."""
 _ID_BEGINS = re.compile(

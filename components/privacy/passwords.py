@@ -9,6 +9,7 @@ from itertools import chain
 from components.privacy import fields, locks, words
 from components.privacy.hits import Hit
 from components.privacy.lexicon import Lexicon, Span, Spans, small
+from components.privacy.placeholders import is_placeholder
 from components.privacy.views import decoded_words
 
 IS = r"(?:['’]s(?!\w)|,?\s{1,3}(?:is|was|ist|war|lautet|es|era|est|c['’]est|était)(?!\w))"
@@ -47,7 +48,8 @@ _PAIR = re.compile(
     r"(?<!\w)(?:guest network|network|wi-?fi|wlan|réseau|red"
     r"|log(?:ged)?[ -]?in|sign[ -]?in|login|credentials|account|zugang|zugangsdaten|anmeld\w*|connect\w*"
     r"|connexion"
-    r"|identifiants?|acceso|entrar|usuario|user)(?!\w)[^\n/|]{0,40}?[\s:][\w.@+-]{2,40} ?/ ?(?P<value>[^\s/|\"]{4,64})"
+    r"|identifiants?|acceso|entrar|usuario|user)(?!\w)[^\n/|]{0,40}?(?:\s[\w.@+-]{2,40}|:(?=[\w.+-]{0,40}[a-z])[\w.+-]{2,40})"
+    r" ?/ ?(?P<value>[^\s/|\"]{4,64})"
 )
 """A user name and a password, separated by a slash."""
 _AS = re.compile(
@@ -82,17 +84,23 @@ _BASIC = re.compile(r"[Bb]asic\s{1,3}(?P<value>[A-Za-z0-9+/]{6,400}={0,2})(?![\w
 _CAMEL = re.compile(r"[ ](?P<value>(?=[A-Z]{0,20}[a-z]{1,20}[A-Z])[A-Za-z]{7,24})(?=\s{0,2}(?:[.,;!\"|]|\n|\Z))")
 """Capitals within a word: a password if right after the word for one."""
 JUST_BEFORE = 14
+_KEYWORD = re.compile(r"(?<!\w)(?:palabras?|puntos?|datos?|conceptos?|ideas?|fechas?|cifras?|términos?) \Z")
+"""Before the word for a key in Spanish: what is important."""
 _PURPOSE = re.compile(r"\[\d+\] [a-z]+ \.[\w.-]{0,40}\Z")
 """What a field is for, by its markup; the name of the field follows."""
 BEFORE_PURPOSE = 70
-_LENGTH = re.compile(r"\d{1,3}(?:[-–+]\d{0,3})?")
+_LENGTH = re.compile(
+    r"\d{1,3}(?:[-–+]\d{0,3})?|[€$£]?\d{1,4}(?:[.,]\d{1,2})?(?:%|h|min|€|\$|£|cm|mm|kg|gb)|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
+)
 _CHARACTERS = re.compile(
     r"\s{0,3}(?:or more |oder mehr |o más |ou plus |bis \d+ |to \d+ |a \d+ |à \d+ |y \d+ )?(?:char|zeichen|caract"
     r"|letters|digits|buchstaben|ziffern|letras"
     r"|lettres|chiffres|upper|lower|groß|mayús|majus|days?|tagen?|jours?|días?|times|mal|minut|hours?|stunden)"
 )
 """Words after a number that is the length or the age of a password."""
-_IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"]{1,60}:(?P<value>[^\s/@\"]{2,80})@")
+_IN_ADDRESS = re.compile(
+    r"[a-z][a-z0-9+.-]{1,20}://(?P<user>[^\s:/@\"]{1,60}):(?!(?P=user)@)(?P<value>[^\s/@\"]{2,80})@"
+)
 
 
 _ANYWHERE = ((_PAIR, "/"), (_IN_ADDRESS, "://"), (_ON_COMMAND, " -u"), (_ON_COMMAND, "--"))
@@ -116,14 +124,19 @@ def hits(text: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iter
     before_names = (_AS.search(lower, max(start - BEFORE_NAME, 0), end) for start, end in named.phrases)
     elsewhere = (pattern.finditer(lower) for pattern, mark in _ANYWHERE if mark in lower)
     for match in chain(filter(None, before_names), *elsewhere, locks.keys(lower, spans_of)):
-        if match["value"] not in words.PASSWORD and match["value"].rstrip(".,;:!?…)") not in fields.NO_PASSWORD:
+        if match["value"] not in words.PASSWORD and not _is_none(match["value"]):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
     for view in (small(text), lower) if named.phrases else ():
         for spans in LEXICON.find(view, _words_at(view, named)).values():
             for start, end in spans.values:
                 word = view[start:end].rstrip(".,;:!?…)")
-                if word not in fields.NO_PASSWORD and not (_LENGTH.fullmatch(word) or _CHARACTERS.match(view, end)):
+                if not (_is_none(word) or _LENGTH.fullmatch(word) or _CHARACTERS.match(view, end)):
                     yield Hit(start=start, end=end, kind="password", source="pattern")
+
+
+def _is_none(word: str) -> bool:
+    """Whether a word behind the one for a password is none: a verb, a hint where it is found, or a placeholder."""
+    return word.rstrip(".,;:!?…)") in fields.NO_PASSWORD or is_placeholder(word)
 
 
 def _mixed(joined: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
@@ -144,6 +157,8 @@ def _words_at(text: str, named: Spans) -> dict[str, list[int]]:
     """The first words of these phrases, and where each begins."""
     places: dict[str, list[int]] = {}
     for start, _ in named.phrases:
+        if _KEYWORD.search(text, max(start - JUST_BEFORE, 0), start):
+            continue
         if (word := _WORD.match(text, start)) and not _PURPOSE.search(text, max(start - BEFORE_PURPOSE, 0), start):
             places.setdefault(word[0], []).append(start)
     return places

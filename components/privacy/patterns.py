@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from components.privacy import dwellings, keys, papers, phones
 from components.privacy.checksums import IBAN_LENGTHS, is_card, is_iban
@@ -62,7 +63,7 @@ _BEFORE_EN = rf"(?<![\w.]){_HOUSE},[ ]\Z"
 _STREET_EN = (
     r"\d(?<![\w./].)\d{0,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?)?,?[ ](?:(?:[NSEW]|NE|NW|SE|SW)\.?[ ])?"
     rf"(?:(?:{_NAME}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}(?:{_STREETS_EN})(?!\w)\.?"
-    rf"(?:[ ](?:NW|NE|SW|SE|[NSEW])(?!\w))?(?:,?[ ]{_FLAT})?"
+    rf"(?:[ ](?:NW|NE|SW|SE|[NSEW]|Lower|Upper|North|South|East|West|Extension|Ext)(?!\w))?(?:,?[ ]{_FLAT})?"
 )
 _STREET_DE = (
     rf"[A-ZÄÖÜ](?<!\w.)(?:{rest_of('Am|An der|Auf der|Im|In der|Unter den|Zum|Zur')}[ ][A-ZÄÖÜ][a-zäöüß]{{2,20}}"
@@ -74,23 +75,30 @@ _STREET_DE = (
     r"|halde|bogen|winkel|promenade|gürtel|kai"
     r"|wiesen?|siedlung)|[a-zäöüß]{2,15}[ ](?:Zeile|Graben|Wall|Kamp|Twiete|Stieg|Anger|Reihe|Promenade|Höhe"
     r"|Markt|Berg|Hof|Wiese|Gürtel|Kai|Steig|Damm|Chaussee|Bogen|Lände|Rain|Quai|Park))"
-    r"[ ](?!(?:19|20)\d\d(?!\d|,?\s\d{5}))\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3}){0,3}(?!\w)"
+    r"[ ](?!(?:19|20)\d\d(?!\d|,?\s\d{5}))\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3}){0,3}(?:/(?:Top|Tür|Stiege"
+    r"|Stg\.?)[ ]?\d{1,3})?(?!\w)"
     r"(?:,?\s\d{5}\s(?:(?:Bad|Sankt|St\.|Groß|Klein|Alt|Neu|Markt|Schwäbisch)[ ])?[A-ZÄÖÜ][\wäöüß-]{1,30})?"
 )
+_BEFORE_DE = (
+    r"(?<!\w)(?:[A-ZÄÖÜ][\wäöüß-]{2,25}er|Alte[rsn]?|Große[rsn]?|Kleine[rsn]?|Neue[rsn]?|Obere[rsn]?|Untere[rsn]?"
+    r"|Hintere[rsn]?|Vordere[rsn]?|Äußere[rsn]?|Innere[rsn]?|Lange|Breite|Hohe|Prof\.|Dr\.|St\.|Sankt)[ ]\Z"
+)
+"""What may stand before a street's name: of which town or quarter it is."""
 _STREETS_ES = (
-    r"Carrer|Avinguda|Avgda\.|Passeig|Pg\.|Plaça|Pça\.|Rúa|Rua|Praza|Travessera|Partida|Polígono|Barrio|Ptge\."
+    r"Jr\.|Jirón|Carrer|Avinguda|Avgda\.|Passeig|Pg\.|Plaça|Pça\.|Rúa|Rua|Praza|Travessera|Partida|Polígono|Barrio|Ptge\."
     r"|Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino|Carrera|Carretera|Ctra\.|Ronda|Rda\."
     r"|calle|avenida|avda\.|plaza|paseo|camino|carretera|travesía|carrer|c/"
     r"|Travesía|Callejón|Cañada|Alameda|Glorieta|Cuesta|Rambla|Vía|Via|Vial|Pasaje|Pje\.|Pasadizo|Acceso|Urbanización|Urb\."
 )
 _WORD_ES = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ.-]{1,25}"
 _STREET_ES = (
-    rf"[ACGPRTUVacpt](?<!\w.)(?:(?<=G)ran[ ]Vía|{rest_of(_STREETS_ES)}[ ]"
+    rf"[ACGJPRTUVacpt](?<!\w.)(?:(?<=G)ran[ ]Vía|{rest_of(_STREETS_ES)}[ ]"
     rf"(?:(?:de|del|la|las|los|el|do|da|dos|das|dels?|les)[ ]|d['’]|l['’]){{0,3}}{_WORD_ES}"
-    rf"(?:[ ](?:(?:de|del|la|y|i|do|da)[ ]|d['’]){{0,2}}{_WORD_ES}){{0,3}}),?[ ]"
-    r"(?:n\.?[º°o]?[ ]?|núm\.?[ ]|número[ ])?\d{1,4}(?!\w)"
+    rf"(?:[ ](?:(?:de|del|la|y|i|do|da)[ ]|d['’]){{0,2}}{_WORD_ES}){{0,3}}(?:[ ][IVX]{{1,5}})?),?[ ]"
+    r"(?:(?:n\.?[º°o]?[ ]?|núm\.?[ ]|número[ ]|km\.?[ ])?\d{1,4}(?!\w)|s/n(?=,?[ ]\d{5}))"
     r"(?:,[ ]\d{1,2}(?:n|r|t|è|er|on)[ ]\d{1,2}[aºª]?(?!\w))?"
-    r"(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?(?:[A-Z](?!\w)|derecha|izquierda|centro|dcha|izda|izq|ctro)?\.?(?!\w))?"
+    r"(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?(?:(?:ext|int)\.[ ]?)?(?:[A-Z](?!\w)|derecha|izquierda|centro|dcha|izda|izq"
+    r"|ctro)?\.?(?!\w))?"
     r"(?:,?[ ](?:Puerta|Piso|Apt\.|Portal|Bloque)[ ]\w{1,4})?"
 )
 _WORD_FR = r"[A-ZÀ-Þ][\wà-ÿ'’.-]{0,25}"
@@ -106,7 +114,8 @@ _STREET_FR = (
     r"|pl\.|allées?|impasse|chemin|quai"
     r"|cours|route|square|passage|faubourg|fg\.?|sentier|villa|cité|esplanade|promenade"
     r"|montée|traverse|ruelle|résidence|hameau|lotissement)[ ]"
-    rf"(?:(?:de|du|des|la|le|les|et|aux?|d['’]|l['’])[ ]?){{0,3}}{_WORD_FR}"
+    rf"(?:(?:de|du|des|la|le|les|et|aux?|d['’]|l['’])[ ]?){{0,3}}(?:{_WORD_FR}"
+    rf"|\d{{1,2}}(?:er)?[ -][A-Za-zéû]{{3,9}}(?:[ -]\d{{4}})?)"
     rf"(?:[ -](?:(?:de|du|des|la|le|et)[ ]){{0,2}}{_WORD_FR}){{0,4}}"
     rf"(?:,?\s\d{{5}}\s{_WORD_FR}(?:[ -]{_WORD_FR}|-(?:en|sur|sous|lès|la|le)-{_WORD_FR}){{0,3}})?"
 )
@@ -133,16 +142,24 @@ _POSTCODE = (
     r"|\d\d-\d{3}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2})(?!\w)"
 )
 _BREAK = r"(?:,[ ]{0,2}|[ ]{0,2},?[ ]{0,2}\n[ ]{0,12}|[ ]{1,3}[·/–-][ ]|[ ])"
-_TOWN_CODE = r"(?:[A-Z]{1,2}-)?(?:\d{5}|(?!(?:19|20)\d\d(?!\d))\d{4}(?:[ ][A-Z]{2})?|\d{3}[ ]\d{2}|\d\d-\d{3})"
+_TOWN_CODE = (
+    r"(?:[A-Z]{1,2}-)?(?:\d{5}|(?!(?:19|20)\d\d(?!\d))\d{4}(?:[ ][A-Z]{2})?|\d{3}[ ]\d{2}|\d\d-\d{3}"
+    r"|[A-HJ-NP-Z]\d{4}(?:[A-Z]{3})?)"
+)
 _CODE_AND_TOWN = rf"{_TOWN_CODE}[ ]{_PLACE}(?:[ ]\(\w{{1,20}}\)|,[ ](?:[A-Z][a-z]{{1,3}}\.|CDMX|[A-Z]\.[ ]?[A-Z]\.))?"
 _INSIDE = (
     r"(?:\d{1,2}(?:\.|er|e|ème|st|nd|rd|th|º|ª)?[ ]?(?:OG|Stock|Etage|étage|floor|piso|planta|Obergeschoss)"
     r"(?:[ ](?:links|rechts|mitte|Mitte|droite|gauche|left|right|front|rear|izq\.?|dcha\.?|izquierda|derecha))?|EG|DG"
+    r"|HH|VH"
+    r"|\d{1,2}\.?[º°ª][ ]?(?:(?:ext|int)\.?[ ]?)?(?:[A-Z](?!\w)|izq(?:uierda|da)?\.?|izda\.?|dcha\.?|derecha|esq\.?"
+    r"|dta\.?"
+    r"|centro)?|\d{1,2}\.[ ](?:ezk|esk|andar|kat)\.?"
     r"|(?:bajo|bajos|baixos|ático|àtic|sobreático|entresuelo|entresol|principal|pral\.?|sótano"
     r"|local)(?:[ ]\d{1,2}[ªºaè]?)?"
-    r"|Hinterhaus|Vorderhaus|Seitenflügel|Gartenhaus|rear|(?:[Aa]ppt?"
-    r"|[Aa]ppartement|[Bb]ât|[Bb]âtiment|[Ee]sc|[Ee]scalier"
-    r"|[Pp]orte|Wohnung|Whg|[Pp]iso|[Pp]uerta|[Pp]ortal|[Bb]loque|[Ff]lat|[Uu]nit|[Aa]pt)\.?[ ]?\w{1,6})(?!\w)"
+    r"|Hinterhaus|Vorderhaus|Seitenflügel|Gartenhaus|rear|baixo|baixos|bjo|(?:[Aa]ppartement|[Aa]partamento|[Aa]pto|[Aa]ppt?"
+    r"|[Bb]âtiment|[Bb]ât|[Ee]scalier|[Ee]scalera|[Ee]sc|[Dd]epto|[Dd]pto|[Ii]nterior|[Ii]nt|[Tt]orre|Stiege|Tür|Top"
+    r"|[Bb]oîte|[Bb]te|[Bb]us|[Pp]orte|Wohnung|Whg|[Pp]iso|[Pp]uerta|[Pp]ta|[Pp]ortal|[Bb]loque|[Ff]lat|[Uu]nit|[Aa]pt"
+    r")\.?[ ]?\w{1,6})(?!\w)"
 )
 _QUARTER = rf"(?:Col\.|Colonia|Fracc\.|Barrio|Bº|Urb\.|Urbanización|Residencial|Conjunto|OT|Ortsteil)[ ]{_PLACE}"
 _LINE_BELOW = r"(?:,?[ ]?\n[ ]{0,14})"
@@ -150,7 +167,8 @@ _AFTER_STREET = re.compile(
     rf"(?:{_LINE_BELOW}{_PLACE},?){{0,2}}(?:[ ]|{_LINE_BELOW})(?:[A-Z]{{1,2}}\d[A-Z\d]?[ ]\d[A-Z]{{2}}"
     rf"|[A-Z]{{2}}[ ]\d{{5}})(?!\w)"
     rf"|(?:{_NEXT}(?:{_FLAT}(?!\w)|{_INSIDE}|{_QUARTER})){{0,3}}(?:{_BREAK}{_CODE_AND_TOWN}"
-    rf"|(?:(?:,\s{{0,3}}|[ ]?\n\s{{0,2}}{_MARK}){_PLACE}(?:[ ]\d{{1,2}}(?=[,.;]|[ ][a-z]|[ ]*\n|\Z))?){{0,2}}"
+    rf"|(?:(?:,\s{{0,3}}|[ ]?\n\s{{0,2}}{_MARK}){_PLACE}(?:[ ]\([A-ZÉ]\w{{1,15}}\))?(?:[ ]\d{{1,2}}(?=[,.;]|[ ][a-z]"
+    rf"|[ ]*\n|\Z))?){{0,2}}"
     rf"(?:{_NEXT}(?:{_PLACE}(?:,[ ]|[ ]))?{_POSTCODE})?)"
 )
 """What goes on after a street, on a line or on several: a flat, then a postal code and a town, or a town, a region or a
@@ -161,10 +179,14 @@ _STREET_AND_TOWN = re.compile(
     rf"{_PLACE}(?:[ ]\(\w+\)|[ ]\d{{1,2}})?\Z"
 )
 """With a postal code behind it, an address of any country: a house, a comma, a town, a comma."""
-_POSTCODE_UK = re.compile(r"[A-Z](?<!\w.)[A-Z]?\d[A-Z\d]?[ ]\d[A-Z]{2}(?!\w)")
+_POSTCODE_UK = re.compile(
+    r"[A-Z](?<!\w.)(?:[A-Z]?\d[A-Z\d]?[ ]\d[A-Z]{2}|\d[\dW][ ](?=[A-Z\d]{0,3}\d)[AC-FHKNPRTV-Y\d]{4})(?!\w)"
+)
+"""The United Kingdom's and Ireland's."""
 _BEFORE_POSTCODE = re.compile(r"(?:[\w'’./-]{1,25},?[ ]){1,9}$")
 _HAS_HOUSE = re.compile(
-    r"(?:Flat|Unit|Apartment|Apt\.?)[ ]\d|\d{1,5}[A-Za-z]?[ ,]|(?:[A-Z][\w'’-]+[ ]){0,3}[A-Z][\w'’-]+,[ ]"
+    r"(?:Flat|Unit|Apartment|Apt\.?)[ ]\d|\d{1,5}[A-Za-z]?[ ,]|[A-Z][\w'’-]+(?:[ ](?:[A-Z][\w'’-]+|na|an|of|the"
+    r"|y)){0,3},[ ]"
 )
 _AT_HOME = re.compile(
     r"(?<!\w)(?:(?:live|lives|living|stay|staying|moved|based|come|come round|home is|place is|address is|we['’]re"
@@ -172,6 +194,17 @@ _AT_HOME = re.compile(
     r"(?: (?:now|over|here))?(?: (?:at|to|in|on))?|house is|new place:?|new address:?) "
     rf"(?P<address>\d{{1,3}}[A-Za-z]? (?:{_NAME}[ ]){{1,2}}(?:{_SELDOM_EN})s?(?!\w))"
 )
+_LIVES_AT = re.compile(
+    r"(?<!\w)(?:[Vv]iv(?:o|e|imos|es|en)(?: ahora| actualmente)? en|[Rr]esido en|[Mm]i casa(?: es|:| está en)|(?:nos "
+    r"|me )?"
+    r"(?:he|hemos) mudado a|[Ww]ohn(?:e|t|en|haft)(?: jetzt| derzeit| aktuell)?(?: in| im| am)?"
+    r"|[Jj]['’]habite(?: maintenant)?"
+    r"(?: au| à)?|[Nn]ous habitons(?: au| à)?|[Hh]abite(?: au| à)|(?:live|lives|living)(?: now)? (?:at|in))[ ]"
+    rf"(?P<address>(?:(?:[Ll]os|[Ll]as|[Ll]a|[Ee]l|[Ll]es|[Ll]e|[Dd]er|[Dd]ie"
+    rf"|[Dd]as)[ ])?{_NAMED}(?:[ ]{_NAMED}){{0,2}}[ ]\d{{1,4}}[a-d]?"
+    rf"(?!\w|[.,:]\d)(?:,[ ]{_PLACE}){{1,3}})"
+)
+"""A name and a number where somebody lives, whatever kind of street it is, with a town."""
 """Words which say where somebody lives."""
 _BOX = (
     r"[PBA](?<!\w.)(?:(?<=P)(?:\.?[ ]?O\.?[ ]?Box|ostfach)|(?<=B)(?:P|oîte postale)"
@@ -194,7 +227,7 @@ _STREETS = tuple(
         *(
             (_STREET_EN, _BEFORE_EN),
             (_STREET_SELDOM, ""),
-            (_STREET_DE, ""),
+            (_STREET_DE, _BEFORE_DE),
             (_STREET_ES, ""),
             (_STREET_FR, _BEFORE_FR),
             (_STREET_BE, ""),
@@ -205,6 +238,8 @@ _STREETS = tuple(
 """Patterns of streets with a house's number, and of what may stand before it: a house, a flat."""
 LONGEST_HOUSE = 130
 BEFORE_POSTCODE = 70
+_HAMLET = re.compile(r"lieu[ -]dit", re.IGNORECASE)
+"""No place for everybody, though it begins with the word for one."""
 ORDERED, JUST_BEFORE, AT_COMPANY, AT_VENUE, HEAD = 40, 16, 60, 40, 8
 """Characters of a line before a number, one in groups, or a street in which a word may say that it is an order's, a
 company's, or that of a place for everybody."""
@@ -285,7 +320,7 @@ def _addresses(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
             if not _is_open_to_all(text, start + HEAD, spans_of, AT_COMPANY + HEAD, AT_VENUE + HEAD):
                 continuation = _AFTER_STREET.match(text, match.end())
                 yield start, continuation.end() if continuation else match.end()
-    for match in _AT_HOME.finditer(text):
+    for match in chain(_AT_HOME.finditer(text), _LIVES_AT.finditer(text)):
         yield match.span("address")
     for match in _LAST_LINE.finditer(text):
         before = _STREET_AND_TOWN.search(text, max(match.start() - BEFORE_POSTCODE, 0), match.start())
@@ -303,6 +338,8 @@ def _is_open_to_all(text: str, at: int, spans_of: dict[str, Spans], at_company: 
     for name, reach in (("company", at_company), ("venue", at_venue)):
         if reach and spans_of[name].before(text, at, reach):
             named = spans_of[name].last_before(text, at, reach)
+            if named is not None and _HAMLET.match(text, named):
+                continue
             if named is None or not spans_of["home"].within(named, at):
                 return True
     return False

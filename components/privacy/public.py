@@ -36,8 +36,17 @@ _LETTER = re.compile(r"[^\W_]|\n")
 _YEAR = re.compile(r"(?<!\d)1[0-9]\d\d(?!\d)")
 _LIFE = re.compile(r"\s?[–—-]\s?(?:†\s?)?[\w. ]{0,20}?(1\d\d\d)\s?[);,]")
 """The end of a life, behind its beginning."""
+_TOLD_OF = re.compile(
+    r"[^.;\n\"]{0,40}?\)?,? (?:is|was|ist|war|es|fue|est|était) (?:an?|the|one of|eine?r?|der|die|un[ae]?|el|la|le"
+    r"|l['’])(?!\w)"
+)
+"""Behind a date of birth: who somebody is, as a work of reference says it."""
+SAID = 40
+"""Characters behind it in which a word may say that it is a patient, a tenant or the like."""
 _BOUND = re.compile(
-    r"(?<!\w)(?:before|prior to|between|on or after|on or before|vor dem|zwischen dem|ab dem|bis zum|avant le|entre le"
+    r"(?<!\w)(?:(?:babies|children|people|persons|anyone|everyone|those|adults|kids|pupils|boys|girls|women|men) born"
+    r" (?:in|on|since|from|between)|(?:kinder|personen|alle|wer|jungen|mädchen|jahrgänge) (?:der jahrgänge|geboren)?"
+    r"|before|prior to|between|on or after|on or before|vor dem|zwischen dem|ab dem|bis zum|avant le|entre le"
     r"|à partir du|antes del?|entre el|a partir del?) \Z"
 )
 """Before a date that bounds when people are born."""
@@ -154,7 +163,10 @@ class Public:
         begins, ends = self._offices.line(hit)
         field = IN_FIELD.search(self._plain, self._plain.rfind("\n", 0, hit.start) + 1, hit.start)
         paid = any(self._spans_of[name].within(begins, ends) for name in ("payer", "home"))
-        return field is None and not paid and self._spans_of["body"].within(begins, hit.start)
+        named = self._spans_of["body"].within(begins, hit.start) or (
+            self._spans_of["body"].within(hit.end, ends) and FULL_NAME.search(self._text, begins, ends) is None
+        )
+        return field is None and not paid and named
 
     def _is_nobodys(self, hit: Hit) -> bool:
         """Whether something shows that a published number is for tests, and nothing that it is somebody's."""
@@ -225,6 +237,10 @@ class Public:
         born = int(year[0]) if year else ALIVE
         if born < ALIVE:
             return True
+        if (told := _TOLD_OF.match(self._text, hit.end)) and not self._spans_of["people"].within(
+            told.end(), told.end() + SAID
+        ):
+            return not self._is_personal(hit)
         life = _LIFE.match(self._text, hit.end)
         if life and int(life[1]) < MOURNED:
             return True

@@ -19,7 +19,7 @@ from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "21"
+RULES_VERSION = "22"
 """Part of every log entry: raise it whenever the rules find something else than before."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that do not count where their heading says that they belong to an order."""

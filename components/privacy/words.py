@@ -133,7 +133,7 @@ pasaporte español, pasaporte n.º, pasaporte nº, licencia de conducir, número
 tax number, tax no, tax no., tax reference, tax file no, numéro de tva personnel, número fiscal, n.º fiscal
 numéro de registre national, numéro national, rijksregisternummer, versichertennr, ausweis geprüft, id card no
 ni, uscis, uscis no, voter registration number, voter registration, krankenkassenkarte, krankenversichertenkarte
-versicherungskarte, permis
+versicherungskarte, permis, perso, perso nr, perso nr., nric, fin number, nric/fin, ird, ird no, ird no.
 """)
 PAPERS = (*IDENTITY, *listed("passport's, pièce, papiers, papers, ausweise, documento n.º, documento nº"))
 """Words for documents; their number may come anywhere later in the line."""
@@ -197,7 +197,8 @@ type, enter, don't share, keep it to yourself, nicht weitergeben, tippen, eingeb
 no lo comparta*, escriba, escribe, introduzca, introduce
 expires in, valid for, valid 5 min, valid for * minutes, do not give, don't give, nobody else, to continue, to confirm
 confirm the payment, approve, finish signing, gib ihn, geben sie ihn, gültig für, gültig bis, läuft in, läuft ab
-zum anmelden, zum fortfahren, zur bestätigung, gib, nicht an dritte, anmeldeversuch, autoriser, pour confirmer
+tipp das, tipp den, tippe, zum anmelden, zum fortfahren, zur bestätigung, gib, nicht an dritte, anmeldeversuch
+autoriser, pour confirmer
 pour valider, pour continuer, expire dans, valable, ne le partagez, à personne, communiquer, se connecter, saisir
 para confirmar, para continuar, para entrar, válido, válida, caduca, expira, a nadie, para firmar, confirmar
 """)
@@ -217,7 +218,7 @@ haustürcode, torcode, garagencode, alarmcode, tresorcode, wlan key, wlan code
 réponse secrète, réponse à la question secrète, code d'entrée, code porte, code du portail
 code de la porte, code immeuble, code de l'alarme, code alarme, boîte à clés
 respuesta de seguridad, respuesta secreta, código del portal, código de la puerta
-código de la alarma, caja de llaves, código de entrada, palabra clave
+código de la alarma, caja de llaves, código de entrada
 puk, puk code, sim pin, sim code, voicemail pin, safe word, magic word, codeword, code word, codewort, losungswort
 initial login, first login, erstanmeldung, zugangscode fürs wlan, palabra de seguridad, mot de sécurité
 first pet, erstes haustier, primera mascota, premier animal
@@ -270,7 +271,7 @@ KEY += GERMAN_KEYS
 ORDER = listed("""
 order, orders, invoice, tracking, sku, isbn, ean, upc, part number, serial, model, product, item, article, ticket
 reference, receipt, beleg, quittung, recibo
-ref, shipment, parcel, booking, case, batch, tracking number, order number, imei, version, build, commit
+issn, ref, shipment, parcel, booking, case, batch, tracking number, order number, imei, version, build, commit
 bestell*, auftrag*, rechnung*, artikel*, sendung*, serien*, paket*, teile*, chargen*, charge nr, vorgang*
 pedido, factura, referencia, artículo, seguimiento, envío, serie, paquete, lote
 vol, vols, vuelo, vuelos, flug, flugnummer, train, zug, tren
@@ -298,6 +299,7 @@ reservation number, reservation no, reservierungsnummer, localizador, numéro de
 """)
 REBATE = listed("""
 discount, coupon*, voucher*, promo, gift card, at checkout, off your, sale
+add to cart, in your cart, in your basket, warenkorb, an der kasse, carrito, cesta, panier, % off
 rabatt*, gutschein*, aktionscode, remise, réduction, promo, bon d'achat, descuento*, cupón, cupones, rebaja*
 """)
 """Words of a shop's codes, such as a voucher."""
