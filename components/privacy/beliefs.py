@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from components.privacy import belonging
+from components.privacy import acts, belonging, news
 from components.privacy.lexicon import REMEMBERED, Lexicon, Span, Spans, line_begins, small, words_of
 
 _DATING = re.compile(
@@ -41,9 +41,10 @@ _ENDS_IT = re.compile(r"[.,;!?\n]|\s(?:and|but|und|aber|y|pero|et|mais)\s|\s*\Z"
 """Around a word that means something else elsewhere, where somebody says with it whom he loves."""
 _OPENS, _CLOSES = re.compile(r"(?:\n|\A|[:,·|/•(;–&-])[ ]*\Z"), re.compile(r"[ ]*(?:[\n,.·|/•);&–-]|\Z)")
 _IS_ONE = re.compile(
-    r"(?<!\w)(?:am|['’]m|is|are|['’]re|was|bin|ist|bist|sind|war|sei|soy|es|eres|somos|son|era|suis|est|es|sommes"
-    r"|sont|était"
-    r"|as an?|als|como|en tant que|que|, |\()(?: (?:an?|eine?|une?|una?|very|both|beide|ambos|tous deux|toutes deux"
+    r"(?:(?<!\w)(?:am|is|are|was|bin|ist|bist|sind|war|sei|soy|es|eres|somos|son|era|suis|est|es|sommes"
+    r"|sont|était|as(?: an?)?|als|como|en tant que|que|(?:baptised|baptized|christened|raised|family|parents|familie"
+    r"|eltern|familia|padres|famille)(?= \Z))|['’](?:m|re|s)|, |\()"
+    r"(?: (?:an?|eine?|une?|una?|very|both|beide|ambos|tous deux|toutes deux"
     r"|sehr|muy|très|now|ahora"
     r"|überzeugte[rs]?))? ?\Z"
 )
@@ -110,6 +111,8 @@ LONGEST = 60
 """Characters of a value that is what somebody believes, is or did."""
 ABOUT = 90
 """Characters after words such as `About me` that belong to a self-description."""
+CALL = 12
+"""Characters of a call to everybody, `Jetzt Mitglied werden`, that German writes like a name, at least."""
 AT_PLACE = 30
 """Characters around a word of belonging in which words for a building speak against a person."""
 
@@ -131,13 +134,23 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
         )
         said = _IS_ONE.search(lower, max(span[0] - BEFORE, 0), span[0])
         mine = spans_of["first"].before(text, span[0], NAMED) or (named and said)
+        if not mine and (
+            spans_of["served"].near(text, span, NEAR) or news.is_enumerated(text, lower, span, spans_of["belonging"])
+        ):
+            continue
         of_all = (
             spans_of["institution"].near(text, span, AT_PLACE)
             and _LEFT.match(lower, span[1]) is None
-            and (said is None or spans_of["institution"].within(span[1], span[1] + ADJACENT))
+            and (
+                said is None
+                or (
+                    spans_of["institution"].within(span[1], span[1] + ADJACENT)
+                    and not news.speaks_of_himself(lower, line_begins(lower, span[0], NAMED), span[0])
+                )
+            )
         )
         if theirs and not of_all and (mine or not spans_of["general"].near(text, span, NEAR)):
-            yield span
+            yield _with_nation(text, span, spans_of["group"])
     for start, end in spans_of["loves"].phrases:
         is_said = _SAYS_OF_ONE.search(lower, max(start - BEFORE, 0), start) and _ENDS_IT.match(lower, end)
         if is_said or (spans_of["about"].before(text, start, ABOUT) and stands_alone(text, (start, end))):
@@ -147,6 +160,7 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
             yield match.span("value")
     yield from _deeds(text, lower, spans_of, names)
     yield from _judged(text, lower, spans_of, names)
+    yield from acts.spans(text, lower, spans_of, names)
     for span in spans_of["rite"].phrases:
         mine = _MINE.search(lower, line_begins(lower, span[0], PRAYING), span[1]) is not None
         if (mine or names.before(text, span[0], PRAYING)) and not any(
@@ -155,10 +169,23 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
             yield span
 
 
+def _with_nation(text: str, span: Span, nations: Spans) -> Span:
+    """A belief with the nation of its church beside it: `Greek Orthodox`, `ortodoxa rumana`."""
+    start, end = span
+    at = bisect_left(nations.phrases, span)
+    if at and nations.phrases[at - 1][1] == start - 1 and text[start - 1] in " -":
+        start = nations.phrases[at - 1][0]
+    at = bisect_left(nations.phrases, (end, 0))
+    if at < len(nations.phrases) and nations.phrases[at][0] == end + 1 and text[end] in " -":
+        end = nations.phrases[at][1]
+    return start, end
+
+
 def _of_people(names: Spans, spans_of: dict[str, Spans]) -> Spans:
     """The names without those of parties, churches and firms."""
     bodies = [spans_of[name] for name in ("party", "institution", "company", "office")]
-    return Spans(phrases=[name for name in names.phrases if not any(body.within(*name) for body in bodies)])
+    calls = Spans(phrases=[(start, end) for start, end in spans_of["general"].phrases if end - start > CALL])
+    return Spans(phrases=[name for name in names.phrases if not any(body.within(*name) for body in (*bodies, calls))])
 
 
 def _is_in_a_name(span: Span, names: Spans) -> bool:
@@ -184,11 +211,12 @@ def _judged(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> 
 
 def _deeds(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
     """Offences, parties and unions if something shows that a person is meant, and orientations."""
-    for (start, _), (_, end) in zip(spans_of["deeds"].phrases, spans_of["deeds"].values, strict=True):
-        begins = line_begins(lower, start, NEAR)
-        unnamed = _UNNAMED.search(lower, begins, end) and not names.near(text, (start, end), NEAR)
-        if not (unnamed or _ANYBODY.search(lower, begins, start)):
-            yield start, end
+    for (at, _), (_, end) in zip(spans_of["deeds"].phrases, spans_of["deeds"].values, strict=True):
+        begins = line_begins(lower, at, NEAR)
+        unnamed = _UNNAMED.search(lower, begins, end) and not names.near(text, (at, end), NEAR)
+        reported = news.is_reported(text, lower, at, spans_of, names)
+        if not (unnamed or reported or _ANYBODY.search(lower, begins, at)):
+            yield at, end
     yield from spans_of["sentenced"].phrases
     for span in spans_of["party"].phrases:
         if _is_in(text, lower, span, spans_of, names):
@@ -208,10 +236,14 @@ def _is_in(text: str, lower: str, span: Span, spans_of: dict[str, Spans], names:
     if lower[slice(*span)] in belonging.CAPITALS and not text[slice(*span)].isupper():
         return False
     is_of_one = _is_of_one(text, span, spans_of, names)
-    if spans_of["general"].near(text, span, MEMBER):
+    if news.is_of_politics(text, lower, span, spans_of) or news.is_enumerated(text, lower, span, spans_of["party"]):
+        return False
+    if spans_of["general"].near(text, span, MEMBER) or (not is_of_one and spans_of["served"].near(text, span, MEMBER)):
         return _is_given(text, span, spans_of, names)
     many = spans_of["many"].near(text, span, MEMBER) and not is_of_one
     member = spans_of["membership"].near(text, span, MEMBER) and not many
+    if lower[slice(*span)] in news.PLURALS and not is_of_one:
+        member = spans_of["membership"].before(text, span[0], ADJACENT)
     hailed = (named := _HAILS.match(text, span[1])) is not None and names.within(named.end(), named.end() + HAILED)
     one = is_of_one or hailed or spans_of["being"].before(text, span[0], BEFORE)
     return member or _is_given(text, span, spans_of, names) or (spans_of["active"].near(text, span, NEAR) and one)

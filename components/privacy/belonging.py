@@ -17,7 +17,8 @@ CONTEXT = {
     name: LISTS[name]
     for name in (
         *("belonging", "being", "party", "membership", "active", "many", "institution", "sentenced", "about", "gift"),
-        *("offence", "justice", "rite", "loves", "seeks"),
+        *("offence", "justice", "rite", "loves", "seeks", "group", "served", "politics", "feast", "off", "joins"),
+        "community",
     )
 }
 """`belonging`: what somebody is; `being`: before it, that it is said of a person; `party`: parties and unions;

@@ -49,9 +49,9 @@ _ORDER = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(phrase_pattern, words.ORDER))
 _NOTHING = re.compile(
     rf"(?:{'|'.join(map(phrase_pattern, (*fields.NO_VALUE, *fields.NO_CHOICE)))})[.!]?|[\W_]*", re.IGNORECASE
 )
-_REASON, _SICK, _LEAVE, _STATISTICS, _OFFICES = (
+_REASON, _SICK, _LEAVE, _STATISTICS, _OFFICES, _ELECTED = (
     re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, words_))})(?!\w)", re.IGNORECASE)
-    for words_ in (fields.REASONS, fields.SICK, fields.LEAVE, fields.STATISTICS, fields.OFFICES)
+    for words_ in (fields.REASONS, fields.SICK, fields.LEAVE, fields.STATISTICS, fields.OFFICES, fields.ELECTED)
 )
 _DIAGNOSIS, _ORDERED = "diagnosis", "order"
 _EXAMPLE = re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, public.EXAMPLE))})[\W]*\Z", re.IGNORECASE)
@@ -164,16 +164,19 @@ def labelled_cells(text: str) -> list[Cell]:
 def _of_tables(text: str) -> Iterator[Cell]:
     head: list[str] = []
     above: list[Span | None] = []
-    last, nameless = -2, False
+    last, nameless, of_one = -2, False, False
     for row in _ROW.finditer(text):
         cells = [
             (quoted.start() + 1, quoted.end() - 1) if (quoted := _IN_QUOTES.search(text, *cell.span(1))) else None
             for cell in _CELL.finditer(text, *row.span())
         ]
         texts = [text[slice(*cell)] if cell else "" for cell in cells]
+        if row.start() == last + 1 and len(texts) == 1 < len(head) and FULL_NAME.search(texts[0]):
+            last, of_one = row.end(), True
+            continue
         if row.start() != last + 1 or len(texts) != len(head) or _begins_a_table(texts):
             head, above = texts, cells
-            nameless = any(map(_DIGIT.search, head))
+            nameless, of_one = any(map(_DIGIT.search, head)), of_one and row.start() == last + 1
         if nameless and any(map(FULL_NAME.fullmatch, texts)):
             yield from (
                 Cell(label="born", start=cell[0], end=cell[1])
@@ -192,7 +195,7 @@ def _of_tables(text: str) -> Iterator[Cell]:
                     start=cell[0],
                     end=cell[1],
                     loose=terms and label != _DIAGNOSIS,
-                    of_patient=_names_somebody(texts) and any(map(conditions.is_of_patients, head)),
+                    of_patient=of_one or (_names_somebody(texts) and any(map(conditions.is_of_patients, head))),
                 )
                 for label, cell in zip(map(_why, head, [head] * len(head)), cells, strict=False)
                 if cell and not (terms and _DIGIT.search(head[1]))
@@ -225,6 +228,8 @@ def _why(label: str, head: list[str]) -> str:
     """
     kind = asks_for(label)
     if (kind is None or kind in FREE - {"address"}) and any(map(_STATISTICS.fullmatch, head)):
+        return _ORDERED
+    if kind in (None, "sensitive") and any(map(_ELECTED.fullmatch, head)):
         return _ORDERED
     if kind in (None, "phone", "address", "email") and _OFFICES.fullmatch(head[0]):
         return _ORDERED

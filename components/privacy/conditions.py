@@ -19,11 +19,26 @@ _LEAD = re.compile(
     r"|test de|dépistage"
     r"|contrôle|suivi|kontrolle|check for|test for|treatment for|follow up for"
     r"|bad|suspected|possible|due to|because of|ich|habe|bin|hat|leichte[rs]?|schwere[rs]?|chronische[rs]?|akute[rs]?"
-    r"|bekannte[rs]?|eine?n?|die|der|das|meine?|wegen|soy|tengo|es|tiene|una?|la|el|mi|por|je|j['’]ai|suis|une?|le|les|l['’]"
+    r"|bekannte[rs]?|eine?n?|die|der|das|meine?|wegen|soy|tengo|es|tiene|una?|la|el|mi|por|je|j['’]ai|suis|une?|le"
+    r"|les|l['’]"
     r"|mon|ma|pour|légère?|sévère|chronique|new|neue[rs]?|nueva|nuevo|nouvelle|next|child has|daughter has|son has)"
     r"(?:[ ,:.–-]+|(?<=['’]))){0,5}"
 )
 """Small words before what is told."""
+_RESULTS = re.compile(
+    r"(?:test |lab )?(?:results?|outcomes?|findings?|(?:test|labor)?ergebnis(?:se)?|befunde?|résultats?|resultados?"
+    r"|hallazgos?|wert|value|interpretation|beurteilung|interprétation|interpretación)",
+    re.IGNORECASE,
+)
+_VERDICT = re.compile(
+    r"(?:[^\n]{2,50}?[ :,.]+)?(?:non[- ]?|not |nicht |no )?(?:positive?[sr]?|negative?|(?:re|non-?re)active|detected"
+    r"|undetected|abnormal|normal|confirmed|positiv[oae]?|negativ[oae]?|nachgewiesen|nachweisbar|auffällig"
+    r"|unauffällig|reaktiv"
+    r"|bestätigt|positif|négatif|détectée?s?|confirmée?s?|detectad[oa]s?|reactiv[oa]|confirmad[oa]s?|immune?|inmune)"
+    r"(?:[ ,(][^\n]{0,25})?",
+    re.IGNORECASE,
+)
+"""What a test has shown, under such a heading."""
 _ENTRY = re.compile(
     r"^[ ]*(?:\[\d+\] )?(?:listitem|text|button|link|gridcell|cell|checkbox|row) \""
     r"(?:(?:[^\W\d_]{2,10}\.?,? )?(?:\d{1,2}(?:[./ ]\d{1,2}\.?|\.? [^\W\d_]{3,9}\.?|\.),? )?"
@@ -70,7 +85,9 @@ def is_told(value: str, label: str, *, alone: bool = True) -> bool:
 @lru_cache(REMEMBERED)
 def is_told_of(value: str, label: str) -> bool:
     """Whether a value in the row of somebody who is treated tells of his health, whatever its heading is."""
-    return len(value) <= LONGEST and not _read(label)["of_all"].phrases and _tells(value)
+    if len(value) > LONGEST or _read(label)["of_all"].phrases:
+        return False
+    return _tells(value) or (_RESULTS.fullmatch(label.strip()) is not None and _VERDICT.fullmatch(value) is not None)
 
 
 @lru_cache(REMEMBERED)

@@ -292,6 +292,13 @@ congés, congé, congé payé, congés payés, rtt, formation, télétravail, d�
 asuntos propios, mudanza, permiso, día libre
 """)
 """Reasons for an absence other than illness."""
+ELECTED = listed("""
+%, % *, change, swing, elected, constituency, vote, turnout, majority, mandate, mandat, stimmenanteil, erststimmen
+zweitstimmen, gewählt, wahlkreis, abgeordnete, abgeordneter, veränderung, concejales, diputado, diputada, diputados
+grupo, circunscripción, variación, élu, élue, élus, député, députée, circonscription, groupe, évolution, mp, senator
+followers, adherents, followers in millions, angehörige, fieles, fidèles, 20*, 19*
+""")
+"""Headings of a column beside which a party or a faith is many people's, or somebody's whom they have elected."""
 COLUMNS = listed("""
 share, count, cases, seats, percent, number, total, anteil, anzahl, fälle, sitze, porcentaje, casos, escaños
 nombre de cas

@@ -69,6 +69,10 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 """A line of a report of a laboratory."""
+_DOCTOR = re.compile(r"(?<!\w)(?:Dra?|Prof|Doctora?|Docteure?|Dr\.? med|Univ)\.?[ ]\Z")
+"""Before the name of who treats others."""
+TITLE = 12
+"""Characters before a name in which such a title stands."""
 _OF_KINDS = re.compile(
     r"\W*(?:(?:common|possible|typical|häufige|mögliche|typische) )?(?:symptoms?|symptome|conditions|medicines?"
     r"|drugs?|diseases?|illness(?:es)?"
@@ -132,8 +136,11 @@ def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]
             below = len(text) if below < 0 else below
             for match in chain(_RESULT.finditer(text, end, below), _VALUE.finditer(text, end, below)):
                 yield match.span("value")
+    treated = Spans(
+        phrases=[name for name in names.phrases if not _DOCTOR.search(text, max(name[0] - TITLE, 0), name[0])]
+    )
     for start, end in spans_of["specialty"].phrases:
-        is_somebodys = names.near(text, (start, end), WHOSE) or spans_of["own"].near(text, (start, end), WHOSE)
+        is_somebodys = treated.near(text, (start, end), WHOSE) or spans_of["own"].near(text, (start, end), WHOSE)
         goes_there = is_somebodys and spans_of["visit"].near(text, (start, end), VISITED)
         if (goes_there or _is_booked(text, start, spans_of)) and not spans_of["general"].near(text, (start, end), OPEN):
             part = _PART_OF.match(text, end)

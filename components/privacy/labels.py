@@ -181,6 +181,12 @@ _EXPLAINS = re.compile(
     re.IGNORECASE,
 )
 """With this begins what tells everybody about something."""
+_ORDERS = re.compile(
+    r"(?:[a-zäöü]+ sie(?: sich)?|bitte|please|call|report|tell|send|upload|ring|rufen|informe|llame|avise|envíe|appelez"
+    r"|envoyez|prévenez|merci de|veuillez|si vous|si usted|if you|wenn sie|falls sie|how to|so geht)(?!\w)",
+    re.IGNORECASE,
+)
+"""With this begins what everybody is told to do."""
 _SAID_OF_LABELS = frozenset(
     (
         "noted",
@@ -209,6 +215,25 @@ _SAID_OF_LABELS = frozenset(
         "or",
     )
 )
+_HELD = re.compile(
+    r"(?:(?:every |jeden |cada |chaque |tous les |todos los |los |le |les )?(?:mon|tues|wednes|thurs|fri|satur"
+    r"|sun)days?"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|lunes|martes|miércoles|jueves|viernes|sábados?|domingos?"
+    r"|lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|daily|täglich|diario|open|offen|geöffnet"
+    r"|abiert[oa]|ouverte?|services?|misas?|messes?|culto|gottesdienste?|how|what|why|when|it|we|they|he|she|this"
+    r"|you|your"
+    r"|the|les|los|las|die|wir|es gibt|nous|nuestr\w+)(?!\w)|[^\n]{0,30}(?<!\d)\d{1,2}(?:[:.]\d\d| ?h(?!\w)| uhr"
+    r"| ?[ap]m)",
+    re.IGNORECASE,
+)
+"""Behind a label for belief: when something is held for everybody, or a sentence."""
+_HAPPENS = re.compile(
+    r"(?<!\w)(?:history|month|week|festival|parade|news|films?|books?|geschichte|monat|woche|filme|bücher|historia"
+    r"|mes|semana"
+    r"|cine|libros|histoire|mois|semaine|livres)\W*\Z",
+    re.IGNORECASE,
+)
+"""At the end of a label for belief: it is about what is held or told for everybody."""
 _OF_BODY = re.compile(r" (?:de|of|du|d['’]) ?[A-ZÀ-Þ]\w+ ?:")
 """Of whom a church, a party or a union is: then it speaks itself behind the colon."""
 
@@ -222,12 +247,18 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
         content = text[slice(*value)]
         if kind == "sensitive" and (content[0].isdigit() or _OF_MANY.search(content)):
             continue
-        if kind == "sensitive" and _OF_BODY.search(text, phrase[0], value[0]):
+        if kind == "sensitive" and (
+            _OF_BODY.search(text, phrase[0], value[0])
+            or (_HELD.match(content) and not (len(content) <= beliefs.LONGEST and beliefs.names_any(content)))
+            or _HAPPENS.search(text, phrase[0], value[0])
+        ):
             continue
         if kind in ("health", "sensitive") and (NOTHING.fullmatch(content.strip()) or _OF_THINGS.search(content)):
             continue
         if kind in ("health", "sensitive") and (
-            _EXPLAINS.match(content) or not _asks(kind, text[phrase[0] : value[0]])
+            _EXPLAINS.match(content)
+            or (kind == "health" and _ORDERS.match(content))
+            or not _asks(kind, text[phrase[0] : value[0]])
         ):
             continue
         if _is_anothers(text, kind, phrase, value, spans_of):

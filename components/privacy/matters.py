@@ -25,7 +25,8 @@ _IF = re.compile(r"(?<!\w)(?:if|when|wenn|falls|bei|si|s['’]il|cuando)(?!\w)")
 _KIND_OF_WORK = re.compile(
     r"[ ]*(?:\[\d+\] )?(?:course|training|workshop|seminar|webinar|lecture|talk|book|new book|film"
     r"|podcast"
-    r"|kurs|fortbildung|schulung|vortrag|lesung|buch|buchtipp|hörbuch|curso|taller|charla|ponencia|jornada|libro|película"
+    r"|kurs|fortbildung|schulung|vortrag|lesung|buch|buchtipp|hörbuch|curso|taller|charla|ponencia|jornada|libro"
+    r"|película"
     r"|formation|conférence|atelier|colloque|séminaire|livre|article|artikel|artículo|dossier|ratgeber|guide)[ ]?: "
 )
 """A line that begins with what kind of work or course it names."""

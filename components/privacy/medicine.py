@@ -49,6 +49,24 @@ yasmin, microgynon, cerazette, nuvaring, femara, arimidex, herceptin, rituximab,
 strattera, elvanse, vyvanse, medikinet, campral, antabuse
 """)
 STEMS = Path(__file__).with_name("medical.txt")
+BODY = (
+    r"(?:lungs?|breasts?|colon|bowels?|liver|kidneys?|brain|throat|stomach|ovar(?:y|ies)|womb|prostate|bladder|skin"
+    r"|bones?|spine|back"
+    r"|neck|knees?|hips?|shoulders?|wrists?|elbows?|ankles?|feet|foot|hands?|arms?|legs?|eyes?|ears?|jaw|chest"
+    r"|lunge|brust|darm|leber"
+    r"|nieren?|gehirn|hals|magen|eierstock|gebärmutter|blase|haut|knochen|rücken|nacken|knie|hüfte|schulter"
+    r"|handgelenk|ellenbogen"
+    r"|knöchel|fuß|hand|arm|bein|auge|ohr|kiefer|pulmón|pulmones|pecho|mama|hígado|riñón|riñones|cerebro|garganta"
+    r"|estómago"
+    r"|ovarios?|útero|próstata|vejiga|piel|huesos?|columna|espalda|cuello|rodillas?|cadera|hombros?|muñecas?|codo"
+    r"|tobillo|pies?"
+    r"|manos?|brazos?|piernas?|ojos?|oído|páncreas|tiroides|poumons?|seins?|côlon|foie|reins?|cerveau|gorge|estomac"
+    r"|ovaires?"
+    r"|utérus|prostate|vessie|peau|os|colonne|dos|cou|genoux?|hanches?|épaules?|poignets?|coudes?|chevilles?|pieds?"
+    r"|mains?|bras"
+    r"|jambes?|yeux|œil|oreilles?|pancréas|thyroïde)"
+)
+"""Parts of a body that are hurt."""
 SHORTEST = 4
 """Letters of a stem: shorter ones belong to too many other words."""
 _ILLS = ("it", "os", "om", "em", "alg", "pat", "diabet", "skler", "embol", "tromb")

@@ -86,6 +86,8 @@ _OPEN = re.compile(
 """Opening hours, behind an address."""
 _DAY_OR_PERSON = frozenset(("mon", "sa", "mi", "di", "do", "so", "ma", "don", "sat"))
 _AS_DAY = re.compile(r"\.?\s?[-–,&/+]|\.?:?\s\d|\s(?:to|bis|à|a|und|and|y|et)\s")
+_SCLEROSIS = "MS"
+"""An illness; in small letters, how a woman is addressed."""
 _NOWHERE = re.compile(r"(?<!\w)(?:musterstadt|musterhausen|anytown|calle falsa|ville-exemple|rue de l['’]exemple)")
 """Streets and towns used in examples."""
 _STREET = re.compile(
@@ -127,6 +129,8 @@ class Offices:
         """Whether a word for a person stands between two places, where it is no day (`Mon-Fri`)."""
         phrases = self._spans_of["personal"].phrases
         for start, end in phrases[bisect_left(phrases, (begins, 0)) : bisect_left(phrases, (ends, 0))]:
+            if self._text[start:end] == _SCLEROSIS:
+                continue
             if not (self._lower[start:end] in _DAY_OR_PERSON and _AS_DAY.match(self._lower, end)):
                 return True
         return False

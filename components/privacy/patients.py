@@ -21,7 +21,7 @@ _NAME_HAS = re.compile(
     r"(?:[\n,.:;] ?|\A|  )(?!What|Wh|Wann|Was|Wer|Wie|Wo|Das|Dies|Es |It |Th|Here|Hier|Qu|Cu|Cóm|Ce |Cela|Ça|Si |If "
     r"|How)"
     r"[A-ZÀ-Þ][\w'’-]+ (?:is|has|hat|ist|es|tiene|est|a|suffers from|leidet an|padece|souffre d[e'’])"
-    r"(?: (?:an?|eine?n?|una?|une?|very|sehr|muy|très))? ?\Z"
+    r"(?: (?:an?|eine?n?|una?|une?|very|sehr|muy|très|in|at|on|in der|auf|en|dans une?))? ?\Z"
 )
 """Who speaks of himself, and somebody by his first name right before an illness."""
 _I_HAVE = re.compile(
@@ -46,6 +46,32 @@ _BEFORE_ILL = re.compile(r"(?<!\w)[a-tv-z]\d{2}(?:\.\d{1,2})?[ ]\Z")
 """A diagnosis's code."""
 LONGEST_CODE = 8
 _REST = re.compile(r"[\w'’-]{1,40}")
+_ANY = re.compile(
+    r"(?<!\w)(?:any|such as|jegliche|etwaige|irgendwelche|wie|alguna|algún|cualquier|como|éventuelles?"
+    r"|d['’]éventuelles?|tels? que"
+    r"|telles? que|comme) \Z",
+    re.IGNORECASE,
+)
+_SURGERY = "Surgery"
+_CALLED = re.compile(r"(?:[\n\",;:·|][ ]*|[a-z,.][ ]|\A)(?:[A-Z][\w'’.-]*[ ])*?([A-Z][\w'’-]+)[ ]\Z")
+_OPERATED = re.compile(
+    r"(?:heart|hip|knee|back|brain|eye|spinal|spine|bypass|shoulder|foot|hand|wrist|hernia|cataract|plastic"
+    r"|cosmetic|laser|oral"
+    r"|dental|emergency|open|keyhole|bariatric|weight|loss|day|minor|major|reconstructive|robotic|cancer|breast"
+    r"|bowel|thyroid"
+    r"|gallbladder|prostate|vascular|cardiac|thoracic|general|gender|jaw|sinus|valve|replacement|transplant|my|his"
+    r"|her|after"
+    r"|before|planned|elective)",
+    re.IGNORECASE,
+)
+"""Before a word for an operation, what is operated on; other names are a practice's."""
+_SITE = re.compile(
+    r"[ ](?:en|in|im|in der|am|an der|au|à|of|on|du|de|del|des)(?:[ ](?:el|la|los|las|the|my|his|her|both|le|les|un"
+    r"|una|une|l['’]))?"
+    rf"(?:[ ]|(?<=['’]))(?:left |right |linken |rechten )?{medicine.BODY}(?:[ ](?:izquierd[oa]|derech[oa]|gauche"
+    rf"|droite?))?(?!\w)"
+)
+"""Behind an illness, where in the body it is."""
 _OF_PATIENTS = re.compile("|".join(phrase_pattern(phrase) for phrase in sufferers.PATIENT if " " not in phrase))
 _FOR = re.compile(r"(?<!\w)(?:for|für|de|pour|para)\s")
 _DOCTOR = re.compile(
@@ -89,6 +115,8 @@ def _is_somebodys(text: str, span: Span, spans_of: dict[str, Spans], names: Span
     information nearby, or a price (it is a shop's then), speak against it."""
     if text[slice(*span)].lower() in _CAPITALS and not text[slice(*span)].isupper():
         return False
+    if _is_of_any(text, span) or _is_a_practice(text, span):
+        return False
     if spans_of["first"].before(text, span[0], FIRST) or _is_said_of_one(text, span):
         return True
     named = names.near(text, span, NEAR) and not spans_of["company"].near(text, span, NEAR)
@@ -96,6 +124,19 @@ def _is_somebodys(text: str, span: Span, spans_of: dict[str, Spans], names: Span
     if spans_of["general"].near(text, span, NEAR) or not theirs:
         return False
     return named or spans_of["own"].near(text, span, NEAR) or not _has_a_price(text, span)
+
+
+def _is_of_any(text: str, span: Span) -> bool:
+    """Whether any illness is meant, as in questions to everybody."""
+    return _ANY.search(text, line_begins(text, span[0], MINE), span[0]) is not None
+
+
+def _is_a_practice(text: str, span: Span) -> bool:
+    """Whether a practice is called so: `Orchard Surgery`."""
+    if text[slice(*span)] != _SURGERY:
+        return False
+    called = _CALLED.search(text, line_begins(text, span[0], NEAR), span[0])
+    return called is not None and _OPERATED.fullmatch(called[1]) is None
 
 
 def _is_told(text: str, span: Span, spans_of: dict[str, Spans]) -> bool:
@@ -168,4 +209,6 @@ def whole(lower: str, span: Span) -> Span:
         if behind is None or (_ends(behind[1]) and behind[1] not in ailments.TAILS):
             break
         end = behind.end()
+    if site := _SITE.match(lower, end):
+        end = site.end()
     return code.start() if code else start, end

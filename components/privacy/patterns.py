@@ -88,7 +88,8 @@ _STREETS_ES = (
     r"Jr\.|Jirón|Carrer|Avinguda|Avgda\.|Passeig|Pg\.|Plaça|Pça\.|Rúa|Rua|Praza|Travessera|Partida|Polígono|Barrio|Ptge\."
     r"|Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino|Carrera|Carretera|Ctra\.|Ronda|Rda\."
     r"|calle|avenida|avda\.|plaza|paseo|camino|carretera|travesía|carrer|c/"
-    r"|Travesía|Callejón|Cañada|Alameda|Glorieta|Cuesta|Rambla|Vía|Via|Vial|Pasaje|Pje\.|Pasadizo|Acceso|Urbanización|Urb\."
+    r"|Travesía|Callejón|Cañada|Alameda|Glorieta|Cuesta|Rambla|Vía|Via|Vial|Pasaje|Pje\.|Pasadizo|Acceso"
+    r"|Urbanización|Urb\."
 )
 _WORD_ES = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ.-]{1,25}"
 _STREET_ES = (

@@ -142,6 +142,7 @@ class Public:
             case "sensitive":
                 return not self._is_personal(hit) and (
                     self._is_counted(*self._offices.line(hit))
+                    or self._is_of_history(*self._offices.line(hit))
                     or matters.is_control(self._plain, hit.start)
                     or self._is_of_a_matter(hit)
                 )

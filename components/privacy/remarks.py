@@ -10,6 +10,7 @@ from itertools import chain
 
 from components.privacy.ailments import LISTS
 from components.privacy.lexicon import Span, Spans, line_begins, line_ends
+from components.privacy.medicine import BODY
 from components.privacy.words import listed
 
 CARE = listed("""
@@ -39,9 +40,10 @@ pharmacienne, farmacia, farmacéutico, farmacéutica, botica, parapharmacie
 """)
 EFFECT = listed("""
 side effect, side effects, effect, works, working, dose, mg, helps, doctor, tapering, weeks now, wean
-nebenwirkung*, wirkung, wirkt, hilft, dosis, mg, absetzen, vertragen
-effet, effets, effets secondaires, dose, mg, marche, sevrage, posologie
-efecto, efectos, efectos secundarios, dosis, mg, funciona, dejarlo
+feel, notice, sleep, sleepy
+nebenwirkung*, wirkung, wirkt, hilft, dosis, mg, absetzen, vertragen, spüre, merke, müde, schlecht
+effet, effets, effets secondaires, dose, mg, marche, sevrage, posologie, ressens, fatigué, fatiguée
+efecto, efectos, efectos secundarios, dosis, mg, funciona, dejarlo, noto, sueño, cansado, cansada
 """)
 """Words about a medicine."""
 INSURED = listed("""
@@ -137,8 +139,43 @@ _READY = re.compile(
     rf"(?<=[a-zà-ÿ,] )(?!Termin|Rezept|Bestellung|Prescription|Order|Pedido|Receta|Ordonnance)(?P<value>{_NAME})"
     r"(?= (?:is|has|are|ready|back|in|est|sont|arriv\w+|pour|for|para|für|nach|ya|da)(?!\w))"
 )
+_HURT = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:broke|broken|sprained|twisted|dislocated|fractured|tore|torn|injured|burned|burnt|bruised) (?:(?:my"
+        rf"|his|her|their)"
+        rf" )(?:(?:left|right|other|big|little) )?(?:{BODY}|collarbone|finger|thumb|toe|nose|rib|ribs|achilles"
+        rf"|hamstring|ligament"
+        r"|meniscus)(?!\w)",
+        rf"(?:mir|sich) (?:den|die|das|meinen|einen|eine) (?:\w+en )?(?:{BODY}|finger|daumen|zeh|nase|rippe|rippen"
+        rf"|schlüsselbein"
+        r"|kreuzband|meniskus|bänder|sehne|achillessehne) (?:gebrochen|verstaucht|gezerrt|gerissen|verbrannt"
+        r"|ausgekugelt|gestaucht"
+        r"|verletzt|geprellt)(?!\w)",
+        rf"(?:me he|se ha|nos hemos|me|se) (?:roto|rompió|rompí|torcido|torció|torcí|fracturado|fracturó|dislocado"
+        rf"|quemado|quemó)"
+        rf" (?:el|la|los|las|un|una|dos) (?:{BODY}|dedo|dedos|clavícula|nariz|costilla|costillas|ligamentos?"
+        rf"|menisco)(?!\w)",
+        rf"(?:me suis|s['’]est|s['’]était) (?:cassée?|foulée?|tordue?|luxée?|fracturée?|déchirée?|brûlée?) "
+        rf"(?:le |la |les |l['’]|un |une |deux )(?:{BODY}|doigt|pouce|orteil|nez|côtes?|clavicule|ligaments?"
+        rf"|ménisque)(?!\w)",
+    )
+)
+"""What somebody has broken of himself."""
+_COUNTED = re.compile(
+    r"(?:(?:day|tag|día|jour) (?:no\.? ?|nr\.? ?)?\d{1,4},? (?:of being )?(?:sober|clean|trocken|nüchtern|abstinent"
+    r"|sobrio|sobria"
+    r"|sobre|sans alcool|sin beber|ohne alkohol)"
+    r"|\d{1,2}\. ?(?:\+ ?\d ?)?(?:woche schwanger|ssw|schwangerschaftswoche)"
+    r"|\d{1,2} ?(?:\+ ?\d ?)?(?:weeks? pregnant|semanas? de (?:embarazo|gestación)|semaines? (?:de grossesse"
+    r"|d['’]aménorrhée)"
+    r"|sa(?= )))(?!\w)"
+)
+"""Days without alcohol, and weeks of a pregnancy."""
 HEADING, UNDER = 60, 2
 """Most characters of a heading, and lines below it that may name a medicine."""
+NEAR = 70
+"""Characters around what is counted or broken in which something may say that it is told to everybody."""
 LONGEST = 300
 """Characters of a line that are read."""
 
@@ -158,6 +195,9 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
         for match in covered.finditer(lower):
             if _in_line(text, match.span(), spans_of["insured"]):
                 yield match.span("value")
+    for match in chain.from_iterable(pattern.finditer(lower) for pattern in (*_HURT, _COUNTED)):
+        if not spans_of["general"].near(text, match.span(), NEAR):
+            yield match.span()
     yield from _medicines(text, spans_of, names)
 
 

@@ -134,6 +134,8 @@ isolation, quarantine
 FIRST = listed("""
 bei mir wurde, bei mir wurden, bei mir ist, bei mir hat man, mir wurde, me diagnosticaron, me han diagnosticado
 on m'a diagnostiqué, on m'a trouvé, i was diagnosed with, i was told i have
+m'a annoncé, m'ont annoncé, m'a diagnostiqué, vient de m'annoncer, vient de me découvrir, vient de me trouver
+me dijeron que, me han dicho que, me han encontrado, me acaban de diagnosticar, told me i have, told me it's
 soy, soy muy, nací con, i was born with, ich lebe mit, vivo con, je vis avec, i live with, my, i have, i've, i am
 i'm, i take, i suffer, i was, mine, ich habe, ich hab, ich leide, ich nehme, ich bin, meine, meiner, meinem, meinen
 mein, meines, j'ai, je suis, je souffre, je prends, mon, ma, tengo, padezco, sufro, tomo, estoy, mi, mis
@@ -161,7 +163,7 @@ recipe, recipes, ml, cream, pillow, gel, serum, balm, shampoo, workshop, event, 
 cleanser, monitor, inhaler guide
 magazin, redaktion, tipps, vortrag, kurs, für interessierte, creme, kissen, ausstellung, serie, folge
 forscher, was hilft, was tun bei
-dossier, conférence, recherche, livre, revue, association, campagne, dépistage, crème, sérum, oreiller, entrée libre
+conférence, recherche, livre, revue, association, campagne, dépistage, crème, sérum, oreiller, entrée libre
 expliqué, expliquée, comprendre, prévention, journée mondiale, émission
 our clinic, our practice, our surgery, our doctors, our specialists, our team, we treat, book online, clinics treat
 unsere praxis, unsere klinik, unser team, unsere ärzte, wir behandeln, termine online, sprechstunde

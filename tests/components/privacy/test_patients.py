@@ -276,6 +276,20 @@ ILLNESSES = (
     'heading "Adressage"\nterm "Suspicion"\ntext "«Endométriose»"',
     'heading "Absences"\n| "Salariée" | "Du" | "Motif" |\n| "Ann Lee" | "3 mai" | "«Migraine»" |',
     'heading "Ma santé"\nlistitem "«Eczéma»"\nlistitem "«Rhume des foins»"',
+    'heading "Support plan"\ntext "Pupil: Ann Lee"\ntext "Primary need: «Selective mutism»"',
+    '| "Test" | "Outcome" | "Taken" |\n| "Ann Lee" |\n| "Drug screen" | "«Opiate metabolites: positive»" | "4 Nov" |',
+    '| "Prueba" | "Resultado" |\n| "Muestra de Olga Nieto" |\n| "Sangre" | "«Hepatitis C: no detectada»" |',
+    '[6] textbox "Wodurch ist die Pflege nötig geworden?" value "«Schlaganfall»"',
+    'text "Mitarbeiter: Timo Rau"\ntext "Grund der Fehlzeit: «Alkoholentwöhnung»"',
+    "text \"On m'a annoncé une «hépatite B» la semaine dernière et je n'ose pas en parler. Des conseils ?\"",
+    'text "A mi padre le han encontrado un «tumor en el pulmón»."',
+    'text "Jack\'s dad here, he «broke his collarbone» so no rugby for six weeks."',
+    'text "Lea hat «sich den Knöchel verstaucht» und fällt aus."',
+    'text "Day 45 «sober». Thanks to everyone in this group."',
+    'text "Ich bin in der «12. Woche schwanger» und arbeite im Lager."',
+    'text "Moin, bin heute nicht da, «Migräne». Gruß Kai"',
+    'text "Joe is in «rehab» until June, please don\'t call him."',
+    'text "Llevo dos meses con «Fluoxetina» y no noto nada."',
 )
 
 FOR_EVERYBODY = (
@@ -485,6 +499,13 @@ FOR_EVERYBODY = (
     'heading "Allergies"\ntext "None recorded"',
     'heading "Test results"\ntext "No new results"',
     'heading "Meine Termine"\ntext "Keine Termine vorhanden"',
+    'text "Registered Nurse, oncology ward, full time, £33,000 to £41,000. Apply by 12/12/2026."',
+    'text "Dr A. Pell, Mill Lane Surgery"',
+    'text "Dr. med. Anke Völler, Fachärztin für Gynäkologie, Termine nach Vereinbarung"',
+    'text "Nicht versichert sind Vorerkrankungen wie Krebs oder Multiple Sklerose."',
+    'text "Please tell us about any allergies or medical conditions."',
+    'text "Krankmeldung: Melden Sie sich vor Dienstbeginn telefonisch."',
+    'heading "Support groups"\nlistitem "Living with MS, Tuesdays 6 pm"',
 )
 
 
