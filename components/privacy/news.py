@@ -31,6 +31,11 @@ _MINE = re.compile(
     r"(?<!\w)(?:i|i['’](?:m|ve|d|ll)|my|me|ich|mich|mir|mein\w{0,2}|yo|mis?(?! en)|soy|estoy|he (?:sido|votado|estado)"
     r"|fui|je|j['’]ai|mon|ma|mes|m['’](?:a|ont))(?!\w)"
 )
+_WHOSE = re.compile(
+    r"(?<!\w)(?:[A-Z][a-z]+['’]s(?: \w+)? (?:is|was|has|got)"
+    r"|[Hh]e|[Ss]he|[Tt]hey|er|[Ee]r|sie|[Ii]l|[Ee]lle|[Éé]l|[Ee]lla)(?!\w)"
+)
+"""Who a sentence is about, where it names nobody in full."""
 _STOP = re.compile(r"[.:;!?|·•\"“”„«»()\n]")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _SMALL = frozenset(belonging.LISTS["small"])
@@ -46,6 +51,7 @@ def is_reported(text: str, lower: str, at: int, spans_of: dict[str, Spans], name
         names.within(begins, ends)
         or any(spans_of[name].before(text, at, REACH) for name in ("personal", "own"))
         or speaks_of_himself(lower, begins, ends)
+        or _WHOSE.search(text, begins, at)
     ):
         return False
     stops = [stop.end() for stop in _STOP.finditer(text, begins, at)]
