@@ -48,6 +48,7 @@ class Wandering(BaseModel):
     round: int = 1
     stage: str = "explore"
     detector: bool = True
+    public: tuple[str, ...] = ()
 
 
 def wander(job: Wandering) -> None:
@@ -56,7 +57,7 @@ def wander(job: Wandering) -> None:
     away = ChatConfig.model_validate({"model": "away", "base_url": job.remote, **quick})
     home_chat = ChatConfig.model_validate({"model": "here", "base_url": job.home, **quick})
     detector = DetectorModel(model="here", base_url=job.home, timeout=0.8) if job.detector else None
-    teacher = HybridConfig(remote=away, local=home_chat, privacy=PrivacyConfig(model=detector))
+    teacher = HybridConfig(remote=away, local=home_chat, privacy=PrivacyConfig(model=detector, public=job.public))
     train = tuple(f"wander-{number}" for number in range(job.tasks))
     tasks = TasksConfig(benchmark="pages", options={"folder": str(job.folder)}, train=train, heldout=("calm",))
     (job.out / "work").mkdir(parents=True, exist_ok=True)

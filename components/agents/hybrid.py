@@ -11,6 +11,8 @@ say what happens to private text of an earlier step that is still in the history
 - If the remote model proposes an action that contains something private itself, it is not done: the local model decides
   that step.
 - If the guard lets the request for a step leave in no form, the local model decides that step too.
+- Where a team has listed the pages that may leave (`privacy.public`), the local model decides on every other one. Later
+  nothing of such a page is told but the kind of action and the placeholders in it.
 - If a detector finds something in the goal but not where it is, the goal cannot be sent: the whole episode is decided
   by the local model.
 
@@ -35,18 +37,16 @@ from components.privacy.forms import filled, marked
 from components.privacy.guard import StaysAtHome, cleared, guard
 from components.privacy.hits import Hit, Kind
 from components.privacy.log import Log
-from components.privacy.vault import PLACEHOLDER, TEXT, Vault
+from components.privacy.told import action_as_told
+from components.privacy.vault import PLACEHOLDER, Vault
 from components.trajectories.digests import json_digest
 from components.trajectories.schema import AgentInfo, Candidate
 
 if TYPE_CHECKING:
     from components.trajectories.rounds import Round
 
-RULE_VERSION = "3"
+RULE_VERSION = "4"
 """Part of the agent's digest: change it whenever the rule of who decides, or what is told, changes."""
-WRITTEN = ("type", "note", "stop", "select", "branch", "prune")
-LEAST = 3
-"""Characters: a shorter text that was typed on a private page gets no placeholder of its own."""
 
 
 class HybridAgent(Agent):
@@ -57,7 +57,7 @@ class HybridAgent(Agent):
 
     def __init__(self, *, remote: Agent, local: Agent, detectors: Detectors) -> None:
         self.remote, self.local, self.detectors = remote, Batcher(local), detectors
-        config = detectors.config.model_dump(mode="json", include={"terms", "selectors"})
+        config = detectors.config.model_dump(mode="json", include={"terms", "selectors", "public"})
         parts = (RULE_VERSION, remote.info.digest, local.info.digest, json_digest([config, detectors.versions]))
         self.info = AgentInfo(
             name=f"{remote.info.name}, at home {local.info.name}",
@@ -122,7 +122,9 @@ class HybridAgent(Agent):
         page = _page(turn.observation, turn.observation.text, turn.observation.purposes)
         hits = await self.detectors.scan(page, anew=True)
         kinds = _kinds((*(hit for hit in goal if _has_no_place(hit)), *hits))
-        if not kinds and vault.knows(page):
+        if not self._may_leave(turn.observation, turn.observation.text):
+            kinds = (*kinds, "page")
+        elif not kinds and vault.knows(page):
             kinds = ("personal",)
         vault.learn(page, hits)
         redacted = replace(
@@ -145,12 +147,13 @@ class HybridAgent(Agent):
         vault.learn(action, action_hits)
         for text in (past.reason, past.feedback, past.description, past.highlight):
             vault.learn(text, self.detectors.scan_now(text))
-        if not (private or action_hits):
+        kept = not self._may_leave(past, past.observation)
+        if not (private or kept or action_hits):
             return past
-        has_no_place = any(map(_has_no_place, (*hits, *action_hits)))
+        has_no_place = kept or any(map(_has_no_place, (*hits, *action_hits)))
         return replace(
             past,
-            action=_redacted_action(past.action, turn.intent, vault),
+            action=action_as_told(past.action, turn.intent, vault),
             reason="",
             observation="",
             description="",
@@ -158,6 +161,9 @@ class HybridAgent(Agent):
             target="" if has_no_place else past.target,
             feedback="the action failed" if has_no_place and past.feedback else past.feedback,
         )
+
+    def _may_leave(self, page: Observation | Past, text: str) -> bool:
+        return self.detectors.config.may_leave(page.url, text)
 
     async def _found_in(self, action: str, observation: Observation) -> tuple[Hit, ...]:
         """Private data in an action of the remote model; the name of the field that it fills in counts as context.
@@ -199,20 +205,6 @@ def _parsed(action: str, observation: Observation | None) -> Action | None:
         return parse_action(action, observation)
     except ActionError:
         return None
-
-
-def _redacted_action(action: str, intent: str, vault: Vault) -> str:
-    """The action of a private step without its text, which may be anything that was on the page."""
-    parsed = _parsed(action, None)
-    if parsed is None:
-        return "an action that could not be read"
-    text = parsed.text or ""
-    if parsed.kind == "goto" or (parsed.kind == "press" and len(text) == 1):
-        return str(replace(parsed, text=f"[{TEXT}]"))
-    if parsed.kind not in WRITTEN or not text or text in intent or PLACEHOLDER.fullmatch(vault.redact(text).strip()):
-        return action
-    name = vault.name(text, TEXT) if len(text) >= LEAST else f"[{TEXT}]"
-    return str(replace(parsed, text=name))
 
 
 def _redacted(observation: Observation, vault: Vault) -> Observation:

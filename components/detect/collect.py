@@ -27,6 +27,7 @@ from components.endpoints.gate import GATE
 from components.errors import InputError
 from components.privacy.episodes import redacted
 from components.privacy.guard import standing
+from components.privacy.told import is_hidden
 from components.text import without_references
 from components.trajectories.episodes import iter_episodes
 from components.trajectories.schema import Episode
@@ -145,7 +146,11 @@ def _turns(episode: Episode) -> Iterator[tuple[int, ProbeTurn]]:
             ProbeTurn(
                 probe=Probe(id=identity, domain=episode.family, prompt=prompt),
                 turn=turn,
-                told=_turn(redacted_episode, at, name=turn.episode) if redacted_episode else None,
+                told=(
+                    _turn(redacted_episode, at, name=turn.episode)
+                    if redacted_episode and not is_hidden(redacted_episode.steps[at])
+                    else None
+                ),
             ),
         )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from components.endpoints.gate import is_home
+from components.privacy import listed
 
 
 class DetectorModel(BaseModel):
@@ -37,6 +38,12 @@ class PrivacyConfig(BaseModel):
         description="lines of a page that are private, as the page's text shows them without references, such as "
         'textbox "Salary*"; * matches anything',
     )
+    public: tuple[Annotated[str, AfterValidator(listed.check)], ...] = Field(
+        (),
+        description="addresses of the pages that may leave, such as https://shop.example/products/*; * matches "
+        "anything; every other page stays at home, whatever is on it; none: each page may leave on which nothing "
+        "private is found",
+    )
     model: DetectorModel | None = Field(
         None, description="detector model of your own, asked in addition to the rules; unset: rules only"
     )
@@ -52,6 +59,10 @@ class PrivacyConfig(BaseModel):
                 "in privacy.home if it is yours"
             )
         return self
+
+    def may_leave(self, url: str, text: str) -> bool:
+        """Whether a page, with this text, is among those that may leave by their address."""
+        return not self.public or listed.all_fit(self.public, url, text)
 
     def is_home(self, url: str) -> bool:
         """Whether an address is this machine's or one of `home`."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from components.privacy import forms
+from components.privacy.config import PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.privacy.guard import standing
 from components.privacy.hits import Hit
+from components.privacy.told import stays, without_page
 from components.privacy.vault import Vault
 from components.trajectories.schema import Candidate, Episode, Speculation, Step, Target
 
@@ -18,26 +20,29 @@ OF_STEP = ("url", "title", "observation", "action", "reason", "description", "hi
 def redacted(episode: Episode, detectors: Detectors) -> Episode | None:
     """The episode with placeholders such as `[email 1]`, and without pictures and records that still show the values.
 
-    None where the episode's steps name a class of private data that the rules do not find: then a model found more.
+    Of pages that may not leave by their address nothing is in it. None where other steps name a class of private data
+    that the rules do not find: then a model found more.
     """
     vault, kinds = Vault(), set[str]()
     for text in dict.fromkeys(_texts(episode)):
         hits = detectors.scan_now(text)
         vault.learn(text, hits)
         kinds.update(hit.kind for hit in hits)
-    if not kinds.issuperset(kind for step in episode.steps for kind in step.private):
+    config = detectors.config
+    if not kinds.issuperset(kind for step in episode.steps if not stays(step, config) for kind in step.private):
         return None
+    public = _of_public_pages(episode, config)
     if not kinds:
-        return episode
-    return _renamed(episode, vault.redact).model_copy(update={"network": None, "retries": (), "extra": {}})
+        return public
+    return _renamed(public, vault.redact).model_copy(update={"network": None, "retries": (), "extra": {}})
 
 
 def as_marked(episode: Episode) -> Episode:
     """The episode with placeholders for values that the gate could not recognize in a single text.
 
     The gate looks at each text alone. It cannot recognize a value that only its field's markup marks as private, nor,
-    in steps of a remote model, one that only the goal or a step of the local model shows. Without a guard the episode
-    is unchanged.
+    in steps of a remote model, one that only the goal or a step of the local model shows. Nor does it know which page a
+    text is of: nothing is left of those that may not leave by their address. Without a guard the episode is unchanged.
     """
     guard = standing()
     if guard is None:
@@ -48,7 +53,7 @@ def as_marked(episode: Episode) -> Episode:
         for text in dict.fromkeys(_texts(episode)):
             vault.learn(text, guard.detectors.scan_now(text))
         episode = _renamed(episode, vault.redact)
-    return _apart_from_home(episode, guard.detectors)
+    return _of_public_pages(_apart_from_home(episode, guard.detectors), guard.detectors.config)
 
 
 def _apart_from_home(episode: Episode, detectors: Detectors) -> Episode:
@@ -61,6 +66,42 @@ def _apart_from_home(episode: Episode, detectors: Detectors) -> Episode:
         vault.learn(text, detectors.scan_now(text))
     steps = tuple(step if step.private else _step(step, vault.redact) for step in episode.steps)
     return episode.model_copy(update={"steps": steps})
+
+
+def _of_public_pages(episode: Episode, config: PrivacyConfig) -> Episode:
+    """The episode without the pages that may not leave by their address. Of what was done there the actions are left,
+    without their text.
+
+    Its goal stays. What was typed on such a page is hidden on others too. Where the last page is one, the answer goes.
+    """
+    kept = [stays(step, config) for step in episode.steps]
+    begins_at_home = kept[:1] == [True] or not config.may_leave(episode.start_url, "")
+    ends_at_home = kept[-1:] == [True] or (bool(episode.end_url) and not config.may_leave(episode.end_url, ""))
+    if not (any(kept) or begins_at_home or ends_at_home):
+        return episode
+    vault = Vault(numbered=False)
+    steps = [
+        without_page(step, episode.intent, vault) if at_home else step
+        for step, at_home in zip(episode.steps, kept, strict=True)
+    ]
+    return episode.model_copy(
+        update={
+            "steps": tuple(_step(step, vault.redact) for step in steps),
+            "start_url": "" if begins_at_home else vault.redact(episode.start_url),
+            "end_url": "" if ends_at_home else vault.redact(episode.end_url),
+            "answer": None if ends_at_home or episode.answer is None else vault.redact(episode.answer),
+            "message": "",
+            "network": None,
+            "retries": (),
+            "extra": {},
+        }
+    )
+
+
+def may_leave(url: str, text: str) -> bool:
+    """Whether a page may leave by its address; any may where no guard stands."""
+    guard = standing()
+    return guard is None or guard.detectors.config.may_leave(url, text)
 
 
 def page_as_marked(text: str, purposes: Mapping[int, str]) -> str:

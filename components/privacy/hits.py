@@ -19,6 +19,7 @@ Kind = Literal[
     "code",
     "sensitive",
     "term",
+    "page",
     "personal",
     "financial",
     "security",
@@ -32,7 +33,7 @@ FAMILIES: dict[Kind, str] = {
     "health": "HEALTH",
     **dict.fromkeys(("password", "key", "code", "security"), "SECURITY"),
     "sensitive": "SENSITIVE",
-    **dict.fromkeys(("term", "other"), "OTHER"),
+    **dict.fromkeys(("term", "page", "other"), "OTHER"),
 }
 """The paper's classes (AgentSymbiotic, appendix J) by ours. A model answers in these; rules know finer ones."""
 

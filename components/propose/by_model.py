@@ -26,7 +26,7 @@ from components.endpoints.complaints import RequestRefused
 from components.maps.crawl import harms
 from components.maps.look import Look
 from components.maps.site_map import SiteMap
-from components.privacy.episodes import page_as_marked
+from components.privacy.episodes import may_leave, page_as_marked
 from components.prompt_files import read_prompt_file
 from components.proposals.proposal import Proposal
 from components.propose.config import ProposeConfig
@@ -71,12 +71,13 @@ class _Idea(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Writer:
-    """Asks about one site, as one of its users sees it."""
+    """Asks about one site, as one of its users sees it. Attributes: `origin`: that of the site when it was mapped."""
 
     config: ProposeConfig
     round: Round
     map: SiteMap
     site: str
+    origin: str
     user: str
     resettable: bool
 
@@ -104,7 +105,7 @@ class Writer:
         """(persona, source, messages): a page of every section, the nearest to the first page first; then documents."""
         depths = self.map.depths()
         sections = sorted(depths, key=lambda section: (depths[section], section))
-        pages = [looks[0] for section in sections if (looks := self.map.pages(section))]
+        pages = [looks[0] for section in sections if (looks := self._pages(section))]
         sources = [(look.address, self._page(look)) for look in pages]
         starts = "\n".join(f"{look.address} ({look.name})" for look in pages)
         for path in self.config.documents:
@@ -116,6 +117,10 @@ class Writer:
             persona = self.config.personas[number % len(self.config.personas)]
             user = f"YOU ARE: {persona}\n\n{text}"
             yield persona, source, [{"role": "system", "content": PROMPT}, {"role": "user", "content": user}]
+
+    def _pages(self, section: str) -> list[Look]:
+        """The pages of a section that a remote model may be shown."""
+        return [look for look in self.map.pages(section) if may_leave(f"{self.origin}{look.address}", look.text)]
 
     def _page(self, look: Look) -> str:
         forms = [

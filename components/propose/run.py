@@ -126,6 +126,7 @@ class _Proposing:
     earlier: ProposeResult | None
     maps: dict[Visitor, SiteMap] = field(default_factory=dict)
     states: dict[Visitor, StateMap] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
     questions: int = 0
 
     def propose(self, *, inputs: str) -> ProposeResult:
@@ -205,6 +206,7 @@ class _Proposing:
         map = SiteMap(page_records.met())
         pause = 0 if self.benchmark.sites[site].start else self.config.pause
         async with self.benchmark.visit_as(user, sites=(site,), store=self.round.store) as visit:
+            self.origins[site] = visit.replicas[site].address
             walk = Walk(
                 replica=visit.replicas[site],
                 cookies=visit.cookies,
@@ -234,7 +236,15 @@ class _Proposing:
         proposals: list[Proposal] = []
         resettable = self.benchmark.sites[site].reset is not None
         if "model" in self.config.by:
-            writer = Writer(config=self.config, round=self.round, map=map, site=site, user=user, resettable=resettable)
+            writer = Writer(
+                config=self.config,
+                round=self.round,
+                map=map,
+                site=site,
+                origin=self.origins[site],
+                user=user,
+                resettable=resettable,
+            )
             ideas, questions = await writer.propose()
             proposals += ideas
             self.questions += questions

@@ -49,8 +49,9 @@ def _blocks(summary: PrivacySummary) -> Iterator[Block]:
     share = percent(summary.at_home / summary.steps) if summary.steps else "none"
     yield Words(
         f"{summary.at_home} of {summary.steps} steps ({share}) were decided by the model at home, because something "
-        "private was found on the page or in the action; remote models decided the others. What they were told of "
-        "private steps, of the goal and of earlier episodes had names such as [email 1] in the place of values."
+        "private was found on the page or in the action, or because the page is not on the recipe's list of public "
+        "pages; remote models decided the others. What they were told of private steps, of the goal and of earlier "
+        "episodes had names such as [email 1] in the place of values, and [page] in that of a page not listed."
     )
     rows = [
         [name, str(site.steps), str(site.at_home), percent(site.at_home / site.steps), _listed(site.classes)]

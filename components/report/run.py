@@ -31,7 +31,7 @@ from components.trajectories.phases import CHANCE
 from components.trajectories.rounds import Round
 from components.trajectories.schema import Outcome
 
-PAGE_VERSION = 11
+PAGE_VERSION = 12
 """Raise it when a page says more, or says it otherwise: stored pages are then made again."""
 
 

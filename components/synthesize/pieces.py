@@ -14,6 +14,7 @@ from components.agents.plan import of_plan
 from components.browser.steps import action_in_words
 from components.privacy.episodes import as_marked
 from components.privacy.pieces import classes_of
+from components.privacy.told import is_hidden
 from components.synthesize.config import KnowledgeConfig
 from components.synthesize.select import capped
 from components.synthesize.trajectories import JudgedEpisode, found_by
@@ -51,12 +52,15 @@ def kept_pieces(
 def pieces(episode: Episode, *, solved: bool, longest: int) -> Iterator[KnowledgeEntry]:
     """Every stretch of at most `longest` steps, and the whole trajectory where it is longer.
 
-    Steps that met an error are left out, and those of a plan: what a reader does next must lead somewhere.
+    Steps that met an error are left out, and those of a plan: what a reader does next must lead somewhere. No stretch
+    goes over a page that may not leave.
     """
     episode = as_marked(episode)
     steps = [step for step in episode.steps if not step.feedback and not of_plan(step.action)]
     for begin in range(len(steps)):
         for end in range(begin + 1, len(steps) + 1):
+            if any(map(is_hidden, steps[begin:end])):
+                break
             if end - begin <= longest or end - begin == len(steps):
                 yield _piece(episode, steps, begin, end, solved=solved)
 

@@ -303,3 +303,17 @@ def test_a_model_that_decides_private_steps_must_be_at_home(part: str) -> None:
 def test_another_detector_is_another_agent() -> None:
     agents = [hybrid(), hybrid(terms=("Heron",)), hybrid(selectors=("text *",))]
     assert len({agent.info.digest for agent, _, _ in agents}) == 3
+
+
+def test_where_pages_are_listed_every_other_one_stays_and_nothing_of_it_is_told() -> None:
+    agent, there, here = hybrid(["click [2]", "click [2]"], ["wait"], public=["http://site/shop/*"])
+    assert not decide(agent, a_turn(url="http://site/shop/1")).private
+    assert decide(agent, a_turn(url="http://site/me")).private == ("page",)
+    assert (len(there.turns), len(here.turns)) == (1, 1)
+    past = a_past('type [1] "about my nerves"', page="Her nerves", reason="so", target='link "Nerves"', feedback="No")
+    history = [replace(past, url="http://site/me", title="Nerves", highlight="Nerves")]
+    assert not decide(agent, a_turn(url="http://site/shop/1", history=history)).private
+    assert there.turns[-1].history == (
+        Past(observation="", action='type [1] "[text 1]"', reason="", feedback="the action failed"),
+    )
+    assert agent.info.digest != hybrid()[0].info.digest

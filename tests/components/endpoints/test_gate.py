@@ -318,10 +318,20 @@ def panel(round: Round, episode: Episode) -> None:
 
 
 def propose(round: Round, _: Episode, **page: Any) -> None:
-    told = {"text": f'text "{SECRET}"'} | page
-    look = Look(asked="/", address="/", title="t", heading="h", structure="s", **told)
+    told = {"text": f'text "{SECRET}"', "address": "/"} | page
+    look = Look(asked="/", title="t", heading="h", structure="s", **told)
     config = ProposeConfig(by=("model",), model=CHAT)
-    asyncio.run(Writer(config=config, round=round, map=SiteMap([look]), site="s", user="u", resettable=False).propose())
+    asyncio.run(
+        Writer(
+            config=config,
+            round=round,
+            map=SiteMap([look]),
+            site="s",
+            origin="http://s.test",
+            user="u",
+            resettable=False,
+        ).propose()
+    )
 
 
 def likeness(_round: Round, _: Episode) -> None:
@@ -574,3 +584,16 @@ def test_a_request_that_cannot_be_logged_does_not_leave(
     with guarded_by(PrivacyGuard(PrivacyConfig(), log=log)), pytest.raises(InputError, match="full"):
         talk(round_one, private_episode)
     assert not vendor.requests
+
+
+def test_a_proposer_elsewhere_is_shown_listed_pages_alone(
+    vendor: OpenAIServer,  # noqa: F811
+    round_one: Round,
+    make_episode: MakeEpisode,
+) -> None:
+    vendor.answer = lambda _text, _seed: "[]"
+    page = {"text": 'text "She is thin-skinned"', "address": "/me"}
+    for public, asked in (("http://s.test/shop/*", 0), ("http://s.test/me", 1)):
+        with guarded_by(PrivacyGuard(PrivacyConfig(public=(public,)), log=None)):
+            propose(round_one, make_episode(), **page)
+        assert len(vendor.requests) == asked
