@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from components.privacy import dates, fields, patients
 from components.privacy.forms import NAMES, is_code
 from components.privacy.hits import Hit, Kind
+from components.privacy.labelled import is_small
 from components.privacy.lexicon import Spans, small, words_of
 
 TURN = re.compile(
@@ -106,7 +107,7 @@ def _answers(text: str, span: tuple[int, int], kinds: frozenset[Kind], spans_of:
     for kind, names in (("sensitive", ("belonging", "party", "offence")), ("health", ("ill",))):
         for name in names if kind in kinds else ():
             for start, end in spans_of[name].phrases:
-                if span[0] <= start and end <= span[1]:
+                if span[0] <= start and end <= span[1] and not (name == "party" and is_small(text[start:end])):
                     first, last = patients.whole(small(text), (start, end)) if kind == "health" else (start, end)
                     yield Hit(start=max(first, span[0]), end=min(last, span[1]), kind=kind, source="words")
 

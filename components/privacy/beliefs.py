@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache, lru_cache
 
-from components.privacy import acts, belonging, news
-from components.privacy.lexicon import REMEMBERED, Lexicon, Span, Spans, line_begins, small, words_of
+from components.privacy import acts, belonging, disclosures, news, selves
+from components.privacy.lexicon import Span, Spans, line_begins, line_ends
 
 _DATING = re.compile(
     r", (?:\d{2}(?: ans| jahre| años)?|(?<!\d)\d{2}), (?P<value>[^,.\n]{2,30}),? "
@@ -16,7 +15,7 @@ _DATING = re.compile(
     r"|gusta|here for))"
 )
 """Words after an age in a dating profile."""
-_UNION = re.compile(
+UNION = re.compile(
     r"[A-Z](?<!\w.)(?!uropean|redit|tudents|ustoms|oviet|frican)\w{2,20}(?: (?:and|of|the|&|[A-Z]\w{1,20})){0,4}"
     r" (?:Union|Unions|Party|Gewerkschaft)(?!\w)"
 )
@@ -27,7 +26,7 @@ _PARTY = re.compile(
 _OF_PARTY = re.compile(
     r"(?<!\w)(?:(?:Partido|Partit|Parti|Partei|Sindicato|Syndicat|Unión|Union|the|die|der|el|la|le)[ ]){1,2}$"
 )
-_ORGANISATION = re.compile(
+ORGANISATION = re.compile(
     r"[PSUGF](?<!\w.)(?:(?<=P)art(?:ido|it|ei|i)|(?<=S)(?:indicat[o]?|yndicat)|(?<=U)ni(?:ón|on|ó)"
     r"|(?<=G)ewerkschaft|(?<=F)ed(?:eración|ération))"
     r"(?: (?:de|del|der|des|du|la|las|los|le|les|für|pour|y|et))*(?: (?:d['’]|l['’])?[A-ZÀ-Þ][\w-]{2,20}){1,3}"
@@ -62,20 +61,52 @@ _UNNAMED = re.compile(
     r"|l['’]homme)(?!\w)"
 )
 """Groups that newspapers write about, which are no single person."""
+_FLIGHT = re.compile(r"(?<!\w)(?:le|les|votre|vos|mon|mes|ce|son|numéro de|prochain|du|au|avant|après)[ ]\Z")
+_NUMBERED = re.compile(r"[-_/]\d")
 _HAILS = re.compile(r"[!.,:]{0,2} (?=[A-ZÀ-Þ])")
+_FOR_ONE = re.compile(r"[ ,]{0,2}(?:for|für|pour|para) (?=[a-zà-ÿ])")
+"""Right behind a word of belonging, that it is for who is named then."""
+_BEGINS = re.compile(r"[.!?\n\"](?:[ \n\"]+(?:\w{2,10} )?)\Z")
+"""Before the first or second word of a sentence."""
+_PRICED = re.compile(r"\d ?(?:€|£|\$|eur\b)|[€£$] ?\d")
+_KITCHEN = re.compile(
+    r"(?<!\w)(?:meat|chicken|beef|lamb|products?|kitchen|butchers?|fleisch|hähnchen|rind\w*|lamm\w*|produkte|küche|metzgerei"
+    r"|pollo|carne|cordero|cocina|carnicería|productos|viande|poulet|bœuf|agneau|cuisine|boucherie|produits"
+    r"|restaurants?|certified|zertifiziert\w*|certificad[oa]|certifiée?)(?!\w)"
+)
+"""Before it, that a kitchen or a shop speaks."""
+_EATER = re.compile(
+    r"(?<!\w)(?:guest|passenger|child|pupil|student|patient|resident|son|daughter|husband|wife|gast|fahrgast|kind|schüler"
+    r"|schülerin|bewohner|bewohnerin|sohn|tochter|mann|frau|niñ[oa]|alumn[oa]|huésped|pasajer[oa]|hij[oa]|paciente|élève"
+    r"|enfant|fils|fille|passager|passagère|cliente?|résidente?)(?!\w)"
+)
+"""Who eats something."""
+_KEPT = re.compile(
+    r"(?<!\w)(?:[Ii]nmate|[Pp]risoner|[Dd]etainee|[Pp]robationer|[Dd]efendant|Häftling|Strafgefangene[rn]?|Gefangene[rn]?"
+    r"|Untersuchungsgefangene[rn]?|[Ii]ntern[oa]|[Rr]eclus[oa]|[Pp]res[oa]|[Dd]étenue?|[Pp]révenue?"
+    r"|[Aa]sylbewerber(?:in)?|[Aa]sylum [Ss]eeker|[Rr]efugee)(?= [A-ZÀ-Þ])"
+)
+"""Before a name, that somebody is kept, or looks for shelter."""
+_NO_PERSON = re.compile(
+    r"(?:St|Saint|Sainte|Sankt|Sacred|Holy|Christ|Our|All|Trinity|Emmanuel|Good|Blessed|San|Santa|Santo|Sagrad[oa]"
+    r"|Heilig\w*|Sacré|Notre|Immaculate|Nuestra|Central|First|Great|New|Old|North|South|East|West|Royal|National)\.? .*"
+    r"|.* (?:\w*(?:karte|behörde|antrag|gesetz|stelle|beratung|erlaubnis|verfahren|schaft|heit|keit|tion|amt|recht"
+    r"|verein|gruppe|zentrum|haus|platz|straße)|Road|Street|Lane|Centre|Center|Hall|House|Park|Trust|Group|Heart|Office"
+    r"|Church|Council|Service|Services|City|Town|Britain|Kingdom|States|York|Zealand|Ireland|Africa|America)",
+    re.IGNORECASE,
+)
+"""Words with capitals that are a place, a church or a matter, and nobody."""
+_HELD = re.compile(
+    r"\)?[,:]? (?:every |jeden |cada |chaque |los |le |les )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+    r"|sonntags?|samstags?|lunes|domingos?|dimanches?|samedis?|daily|täglich|diario)(?!\w)"
+)
+"""Right behind a belief, when something is held."""
 _ANYBODY = re.compile(
     r"(?<!\w)(?:anyone|anybody|how many|number of|wie viele|cuántos|combien|people|persons|who(?:ever)? (?:is|are"
     r"|has been|have been)|if you|nobody|no one|wer"
     r"|personen|alle,? die"
     r"|quien(?:es)?|personas|toute personne|quiconque|ceux qui)(?!\w)[^.\n]{0,20}\Z"
 )
-_CHARGED = re.compile(
-    r"charge|offen[cs]e|count|verdict|convict|sentence|vorwurf|(?<!\w)tat(?!\w)|urteil|cargo|delito|pena|infraction"
-    r"|peine",
-    re.IGNORECASE,
-)
-"""In a label: somebody came to court."""
-_I_AM = re.compile(r"(?:I am|I['’]m|Ich bin|Soy|Estoy|Je suis|We are|Wir sind|Somos|Nous sommes) ")
 _MINE = re.compile(
     r"(?<!\w)(?:i|i['’]m|my|we|ich|wir|mein\w{0,2}|unser\w{0,2}|yo|mis?|soy|hago|je|j['’]ai|mon|ma|mes)(?!\w)"
 )
@@ -105,10 +136,6 @@ ADJACENT = 16
 """Characters behind a word of belonging in which an institution is what is said to be so."""
 PRAYING = 40
 """Characters before an act of a faith in which somebody must say that he does it."""
-MOST = 0.75
-"""Of a value, the share that must be what somebody believes, is or did."""
-LONGEST = 60
-"""Characters of a value that is what somebody believes, is or did."""
 ABOUT = 90
 """Characters after words such as `About me` that belong to a self-description."""
 CALL = 12
@@ -124,49 +151,74 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
         spans_of: what `labels.LEXICON` has read in it.
         names: full names in it.
     """
-    names = _of_people(names, spans_of)
+    names = _of_people(text, names, spans_of)
     for span in spans_of["belonging"].phrases:
-        if lower[slice(*span)] in belonging.SURNAMES and _is_in_a_name(span, names):
-            continue
-        named = names.before(text, span[0], NAMED) and not spans_of["company"].near(text, span, NEAR)
-        theirs = (
-            named or spans_of["being"].before(text, span[0], BEFORE) or spans_of["about"].before(text, span[0], ABOUT)
-        )
-        said = _IS_ONE.search(lower, max(span[0] - BEFORE, 0), span[0])
-        mine = spans_of["first"].before(text, span[0], NAMED) or (named and said)
-        if not mine and (
-            spans_of["served"].near(text, span, NEAR) or news.is_enumerated(text, lower, span, spans_of["belonging"])
-        ):
-            continue
-        of_all = (
-            spans_of["institution"].near(text, span, AT_PLACE)
-            and _LEFT.match(lower, span[1]) is None
-            and (
-                said is None
-                or (
-                    spans_of["institution"].within(span[1], span[1] + ADJACENT)
-                    and not news.speaks_of_himself(lower, line_begins(lower, span[0], NAMED), span[0])
-                )
-            )
-        )
-        if theirs and not of_all and (mine or not spans_of["general"].near(text, span, NEAR)):
-            yield _with_nation(text, span, spans_of["group"])
+        if (told := _said_of_one(text, lower, span, spans_of, names)) is not None:
+            yield told
     for start, end in spans_of["loves"].phrases:
         is_said = _SAYS_OF_ONE.search(lower, max(start - BEFORE, 0), start) and _ENDS_IT.match(lower, end)
-        if is_said or (spans_of["about"].before(text, start, ABOUT) and stands_alone(text, (start, end))):
+        described = selves.are_described(text, (start, end), spans_of)
+        about = described or spans_of["about"].before(text, start, ABOUT)
+        if is_said or (about and stands_alone(text, (start, end))):
             yield start, end
+        elif described and _BEGINS.search(text, max(start - ADJACENT, 0), start):
+            yield selves.sentence(text, (start, end))
+    yield from _deeds(text, lower, spans_of, names)
+    yield from _judged(text, lower, spans_of, names)
+    yield from _parties(text, lower, spans_of, names)
+    yield from acts.spans(text, lower, spans_of, names)
+    yield from disclosures.spans(text, lower, spans_of, names)
+    yield from _rites(text, lower, spans_of, names)
+
+
+def _said_of_one(text: str, lower: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> Span | None:
+    """What of a sentence says what somebody believes or is; None where it is of many, of a place or of a firm."""
+    word, near = lower[slice(*span)], line_begins(lower, span[0], NAMED)
+    if word in belonging.SURNAMES and _is_in_a_name(span, names):
+        return None
+    for_one = (of := _FOR_ONE.match(lower, span[1])) is not None and names.within(of.end(), of.end() + NAMED)
+    named = (for_one or names.before(text, span[0], NAMED)) and not spans_of["company"].near(text, span, NEAR)
+    if word in belonging.FOODS and not _is_eaten_by_one(text, lower, span, spans_of, named=named):
+        return None
+    described = selves.are_described(text, span, spans_of)
+    about = described or spans_of["about"].before(text, span[0], ABOUT)
+    if not (named or about or spans_of["being"].before(text, span[0], BEFORE)):
+        return None
+    said = _IS_ONE.search(lower, max(span[0] - BEFORE, 0), span[0])
+    mine = spans_of["first"].before(text, span[0], NAMED) or (named and (said or for_one))
+    enumerated = news.is_enumerated(text, lower, span, spans_of["belonging"])
+    of_all = not described and any(spans_of[name].near(text, span, NEAR) for name in ("served", "general"))
+    if ((enumerated or of_all) and not mine) or _HELD.match(lower, span[1]):
+        return None
+    follows = spans_of["institution"].within(span[1], span[1] + ADJACENT)
+    of_himself = news.speaks_of_himself(lower, near, span[1] + ADJACENT)
+    at_place = spans_of["institution"].near(text, span, AT_PLACE) and _LEFT.match(lower, span[1]) is None
+    if at_place and (said is None or (follows and not of_himself)):
+        return None
+    span = _with_nation(text, span, spans_of["group"])
+    return selves.sentence(text, span) if described else selves.with_more(lower, span) if said else span
+
+
+def _rites(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    """Where somebody prays, and acts of a faith that are somebody's."""
     for match in _WORSHIPS.finditer(text) if spans_of["institution"].phrases else ():
         if _is_of_one(text, match.span(), spans_of, names):
             yield match.span("value")
-    yield from _deeds(text, lower, spans_of, names)
-    yield from _judged(text, lower, spans_of, names)
-    yield from acts.spans(text, lower, spans_of, names)
     for span in spans_of["rite"].phrases:
         mine = _MINE.search(lower, line_begins(lower, span[0], PRAYING), span[1]) is not None
         if (mine or names.before(text, span[0], PRAYING)) and not any(
             spans_of[name].near(text, span, AT_PLACE) for name in ("institution", "general")
         ):
             yield span
+
+
+def _is_eaten_by_one(text: str, lower: str, span: Span, spans_of: dict[str, Spans], *, named: bool) -> bool:
+    """Whether a rule about food is somebody's, and not that of a kitchen or a shop."""
+    begins, ends = line_begins(text, span[0], NEAR), line_ends(text, span[1], NEAR)
+    if _PRICED.search(lower, begins, ends):
+        return False
+    mine = not _KITCHEN.search(lower, begins, span[0]) and _MINE.search(lower, begins, ends)
+    return bool(named or mine or spans_of["about"].within(begins, ends) or _EATER.search(lower, begins, ends))
 
 
 def _with_nation(text: str, span: Span, nations: Spans) -> Span:
@@ -181,11 +233,17 @@ def _with_nation(text: str, span: Span, nations: Spans) -> Span:
     return start, end
 
 
-def _of_people(names: Spans, spans_of: dict[str, Spans]) -> Spans:
+def _of_people(text: str, names: Spans, spans_of: dict[str, Spans]) -> Spans:
     """The names without those of parties, churches and firms."""
     bodies = [spans_of[name] for name in ("party", "institution", "company", "office")]
     calls = Spans(phrases=[(start, end) for start, end in spans_of["general"].phrases if end - start > CALL])
-    return Spans(phrases=[name for name in names.phrases if not any(body.within(*name) for body in (*bodies, calls))])
+    return Spans(
+        phrases=[
+            name
+            for name in names.phrases
+            if not (any(body.within(*name) for body in (*bodies, calls)) or _NO_PERSON.fullmatch(text, *name))
+        ]
+    )
 
 
 def _is_in_a_name(span: Span, names: Spans) -> bool:
@@ -205,27 +263,45 @@ def _judged(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> 
         of_many = spans_of["general"].near(text, span, JUDGED) or _ANYBODY.search(
             lower, line_begins(lower, span[0], NEAR), span[0]
         )
-        if theirs and spans_of["justice"].near(text, span, JUDGED) and not of_many:
+        if theirs and spans_of["justice"].near(text, span, JUDGED) and not (of_many or _flies(lower, span)):
             yield span
 
 
+def _flies(lower: str, span: Span) -> bool:
+    """Whether a French word for theft is one for a flight."""
+    return (
+        lower[slice(*span)] in ("vol", "vols") and _FLIGHT.search(lower, max(span[0] - BEFORE, 0), span[0]) is not None
+    )
+
+
 def _deeds(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
-    """Offences, parties and unions if something shows that a person is meant, and orientations."""
+    """Offences and sentences if something shows that a person is meant."""
     for (at, _), (_, end) in zip(spans_of["deeds"].phrases, spans_of["deeds"].values, strict=True):
         begins = line_begins(lower, at, NEAR)
         unnamed = _UNNAMED.search(lower, begins, end) and not names.near(text, (at, end), NEAR)
         reported = news.is_reported(text, lower, at, spans_of, names)
         if not (unnamed or reported or _ANYBODY.search(lower, begins, at)):
             yield at, end
-    yield from spans_of["sentenced"].phrases
+    for start, end in spans_of["sentenced"].phrases:
+        begins = line_begins(lower, start, NEAR)
+        if not _UNNAMED.search(lower, begins, end) or names.near(text, (start, end), NEAR):
+            yield start, end
+    for match in _KEPT.finditer(text):
+        if names.within(match.end(), match.end() + NAMED):
+            yield match.span()
+
+
+def _parties(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    """Parties and unions if something shows that a person is meant, and orientations in profiles."""
     for span in spans_of["party"].phrases:
         if _is_in(text, lower, span, spans_of, names):
             before, behind = _OF_PARTY.search(text[max(span[0] - BEFORE, 0) : span[0]]), _PARTY.match(text, span[1])
-            yield span[0] - len(before[0]) if before else span[0], behind.end() if behind else span[1]
-    bodies = (_UNION, _ORGANISATION) if spans_of["membership"].phrases else ()
+            start, end = span[0] - len(before[0]) if before else span[0], behind.end() if behind else span[1]
+            yield selves.with_membership(text, lower, (start, end))
+    bodies = (UNION, ORGANISATION) if spans_of["membership"].phrases else ()
     for match in (match for body in bodies for match in body.finditer(text)):
         if spans_of["membership"].near(text, match.span(), MEMBER) and _is_of_one(text, match.span(), spans_of, names):
-            yield match.span()
+            yield selves.with_membership(text, lower, match.span())
     for match in _DATING.finditer(lower):
         if spans_of["belonging"].within(*match.span("value")) or match["value"] in belonging.LOVES:
             yield match.span("value")
@@ -233,13 +309,15 @@ def _deeds(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> I
 
 def _is_in(text: str, lower: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
     """Whether a person belongs to the party."""
-    if lower[slice(*span)] in belonging.CAPITALS and not text[slice(*span)].isupper():
+    if (lower[slice(*span)] in belonging.CAPITALS and not text[slice(*span)].isupper()) or _NUMBERED.match(
+        text, span[1]
+    ):
         return False
     is_of_one = _is_of_one(text, span, spans_of, names)
     if news.is_of_politics(text, lower, span, spans_of) or news.is_enumerated(text, lower, span, spans_of["party"]):
         return False
     if spans_of["general"].near(text, span, MEMBER) or (not is_of_one and spans_of["served"].near(text, span, MEMBER)):
-        return _is_given(text, span, spans_of, names)
+        return names.near(text, span, NEAR) and _is_given(text, span, spans_of, names)
     many = spans_of["many"].near(text, span, MEMBER) and not is_of_one
     member = spans_of["membership"].near(text, span, MEMBER) and not many
     if lower[slice(*span)] in news.PLURALS and not is_of_one:
@@ -264,43 +342,4 @@ def _is_of_one(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) 
         names.before(text, span[0], NEAR)
         or spans_of["own"].near(text, span, NEAR)
         or spans_of["first"].before(text, span[0], BEFORE)
-    )
-
-
-@lru_cache(REMEMBERED)
-def is_told(value: str, label: str) -> bool:
-    """Whether a value is wholly what somebody believes, is or did, under a label that leaves room for that."""
-    said, asked = _read(value), _read(label)
-    if len(value) > LONGEST or not (asked["hint"].phrases or asked["origin_hint"].phrases):
-        return False
-    if said["offence"].phrases and not said["offence"].phrases[0][0] and _CHARGED.search(label):
-        return True
-    names = ("what", "group") if asked["origin_hint"].phrases else ("what",)
-    letters = {at for name in names for start, end in said[name].phrases for at in range(start, end)}
-    return len(letters) >= MOST * len(value)
-
-
-def is_said(value: str) -> bool:
-    """Whether somebody says in a few words what he believes or is: `I am Muslim`."""
-    return _I_AM.match(value) is not None and names_any(value)
-
-
-@lru_cache(REMEMBERED)
-def names_any(value: str) -> bool:
-    """Whether a value names what somebody believes, is or did."""
-    said = _read(value)
-    return bool(said["what"].phrases or said["group"].phrases)
-
-
-def _read(text: str) -> dict[str, Spans]:
-    lower = small(text).replace("_", " ")
-    return _of_values().find(lower, words_of(lower))
-
-
-@cache
-def _of_values() -> Lexicon:
-    lists = belonging.LISTS
-    what = tuple(phrase for name in ("belonging", "party", "offence", "loves", "church") for phrase in lists[name])
-    return Lexicon(
-        {"what": (what, "")} | {name: (lists[name], "") for name in ("group", "offence", "hint", "origin_hint")}
     )

@@ -12,13 +12,15 @@ LOVES = frozenset(LISTS["loves"])
 """Single words for an orientation in a dating profile."""
 CAPITALS, SURNAMES = frozenset(LISTS["capitals"]), frozenset(LISTS["surnames"])
 """Words that count only in capitals, and those that may be part of a name."""
+FOODS = frozenset(("halal", "kosher", "koscher", "casher", "kósher"))
+"""What somebody eats because of his faith; kitchens and shops say it too."""
 DEEDS = LISTS["deeds"]
 CONTEXT = {
     name: LISTS[name]
     for name in (
         *("belonging", "being", "party", "membership", "active", "many", "institution", "sentenced", "about", "gift"),
         *("offence", "justice", "rite", "loves", "seeks", "group", "served", "politics", "feast", "off", "joins"),
-        "community",
+        *("community", "role", "discloses"),
     )
 }
 """`belonging`: what somebody is; `being`: before it, that it is said of a person; `party`: parties and unions;

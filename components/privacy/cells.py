@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from components.privacy import births, columns, conditions, fields, public, shapes, words
-from components.privacy.beliefs import is_told, names_any
 from components.privacy.findings import asks_for_health
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
+from components.privacy.labelled import is_told, names_any
 from components.privacy.lexicon import FULL_NAME, REMEMBERED, Span, phrase_pattern
 from components.privacy.placeholders import is_placeholder
 from components.privacy.unasked import is_a_birthplace
@@ -108,6 +108,8 @@ def hits(text: str, cells: list[Cell]) -> Iterator[Hit]:
     for cell in cells:
         value = text[cell.start : cell.end].strip().rstrip(".,;")
         kind = cell.kind or _told(value, cell)
+        if kind == "national_id" and is_told(value, cell.label):
+            kind = "sensitive"
         if kind is None or not value or _NOTHING.fullmatch(value):
             continue
         if cell.loose and kind in FREE and not _is_loosely_told(kind, value, cell.label):
@@ -127,7 +129,7 @@ def hits(text: str, cells: list[Cell]) -> Iterator[Hit]:
 
 
 def _is_none(kind: Kind, value: str, label: str) -> bool:
-    """Whether a value is none of its class: a placeholder, the place of a birth, the condition of goods."""
+    """Whether a value is none of its class: a placeholder, a birthplace, the condition of goods, a share."""
     match kind:
         case "password":
             return value.lower() in fields.NO_PASSWORD or is_placeholder(value)
@@ -137,6 +139,8 @@ def _is_none(kind: Kind, value: str, label: str) -> bool:
             return is_a_birthplace(label, value)
         case "health":
             return _OF_GOODS.fullmatch(value) is not None
+        case "sensitive":
+            return "%" in value
         case _:
             return False
 
@@ -200,7 +204,11 @@ def _of_tables(text: str) -> Iterator[Cell]:
                 for label, cell in zip(map(_why, head, [head] * len(head)), cells, strict=False)
                 if cell and not (terms and _DIGIT.search(head[1]))
             )
-        if len(cells) == 2 and cells[1] and not (texts is head and _names_a_column(texts[1])):
+        if (
+            len(cells) == 2
+            and cells[1]
+            and not (texts is head and (_names_a_column(texts[1]) or _ELECTED.fullmatch(texts[1])))
+        ):
             yield Cell(label=texts[0], start=cells[1][0], end=cells[1][1])
         last = row.end()
 

@@ -223,7 +223,10 @@ ALONE: dict[str, Kind] = {
     **dict.fromkeys(
         ("t", "p", "m", "ph", "tf", "tfn", "número", "nummer", "contact", "contacto", "privat", "privé"), "phone"
     ),
-    **dict.fromkeys(("union", "gewerkschaft", "sindicato", "syndicat", "faith", "rel.", "konf", "konf."), "sensitive"),
+    **dict.fromkeys(
+        ("union", "gewerkschaft", "sindicato", "syndicat", "faith", "rel", "relig", "konf", "konfess", "culte"),
+        "sensitive",
+    ),
     **dict.fromkeys(
         ("property", "premises", "inmueble", "mietobjekt", "logement", "wohnung", "flat", "unit"), "address"
     ),
@@ -296,7 +299,9 @@ ELECTED = listed("""
 %, % *, change, swing, elected, constituency, vote, turnout, majority, mandate, mandat, stimmenanteil, erststimmen
 zweitstimmen, gewählt, wahlkreis, abgeordnete, abgeordneter, veränderung, concejales, diputado, diputada, diputados
 grupo, circunscripción, variación, élu, élue, élus, député, députée, circonscription, groupe, évolution, mp, senator
-followers, adherents, followers in millions, angehörige, fieles, fidèles, 20*, 19*
+followers, adherents, followers in millions, people, population, capital, currency, official language, hauptstadt
+währung, amtssprache, bevölkerung, moneda, superficie, idioma oficial, capitale, monnaie, personas, menschen, personnes
+angehörige, fieles, fidèles, 20*, 19*
 """)
 """Headings of a column beside which a party or a faith is many people's, or somebody's whom they have elected."""
 COLUMNS = listed("""

@@ -14,9 +14,9 @@ from functools import lru_cache
 from components.browser.actions import ActionError, parse_action
 from components.browser.quoting import quote
 from components.privacy import conditions, fields
-from components.privacy.beliefs import is_said, is_told
 from components.privacy.checksums import is_card
 from components.privacy.hits import Hit, Kind
+from components.privacy.labelled import is_said, is_told
 from components.privacy.lexicon import REMEMBERED, Lexicon, Span, phrase_pattern, small, words_of
 from components.privacy.medicine import is_illness
 from components.privacy.shapes import QUANTITY, SORT_CODE
@@ -131,7 +131,7 @@ def hits(text: str) -> Iterator[Hit]:
                 kind = "birth_date"
         if kind is None and _SHORT_NUMBER.fullmatch(field["value"]) and is_code(name):
             kind = "code"
-        if kind is None and is_told(field["value"], field["name"] or ""):
+        if kind in (None, "national_id") and is_told(field["value"], field["name"] or ""):
             kind = "sensitive"
         if kind is None and conditions.is_told(field["value"], field["name"] or ""):
             kind = "health"

@@ -17,6 +17,7 @@ from components.privacy import (
     codes,
     dates,
     findings,
+    labelled,
     locks,
     matters,
     medicine,
@@ -27,6 +28,7 @@ from components.privacy import (
     public,
     remarks,
     shapes,
+    standings,
     sufferers,
     words,
 )
@@ -112,7 +114,7 @@ CONTEXT = {
     "rebate": words.REBATE,
     "matter": matters.MATTER,
 }
-_CONTEXTS = public.CONTEXT | offices.CONTEXT | belonging.CONTEXT | remarks.CONTEXT | locks.CONTEXT
+_CONTEXTS = public.CONTEXT | offices.CONTEXT | belonging.CONTEXT | standings.CONTEXT | remarks.CONTEXT | locks.CONTEXT
 SAID_OF = r"\s(?P<value>[^\W_][\w'’-]{0,30}(?:,? [\w'’-]{1,30}){0,5})"
 LEXICON = Lexicon(
     dict(LABELS)
@@ -157,8 +159,14 @@ def hits(text: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         yield Hit(start=start, end=end, kind="code", source="words")
     for start, end in _documents(text, spans_of):
         yield Hit(start=start, end=end, kind="national_id", source="words")
-    for start, end in (*beliefs.spans(text, lower, spans_of, names), *profiles.spans(text, spans_of)):
+    for start, end in (
+        *beliefs.spans(text, lower, spans_of, names),
+        *standings.spans(text, lower, spans_of, names),
+        *profiles.spans(text, spans_of),
+    ):
         yield Hit(start=start, end=end, kind="sensitive", source="words")
+    for start, end in labelled.spans(text, spans_of, names):
+        yield Hit(start=start, end=end, kind="sensitive", source="form")
 
 
 _OF_THINGS = re.compile(
@@ -249,8 +257,9 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
             continue
         if kind == "sensitive" and (
             _OF_BODY.search(text, phrase[0], value[0])
-            or (_HELD.match(content) and not (len(content) <= beliefs.LONGEST and beliefs.names_any(content)))
+            or (_HELD.match(content) and not (len(content) <= labelled.LONGEST and labelled.names_any(content)))
             or _HAPPENS.search(text, phrase[0], value[0])
+            or (spans_of["heading"].around(value[0]) and not labelled.names_any(content))
         ):
             continue
         if kind in ("health", "sensitive") and (NOTHING.fullmatch(content.strip()) or _OF_THINGS.search(content)):

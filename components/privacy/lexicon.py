@@ -23,6 +23,8 @@ REMEMBERED = 50_000
 SHORT = 5
 """Letters of a phrase. Such a short one often becomes another word without its accents: `él` and `el`."""
 
+_QUESTIONS = re.compile(r"(?:qué|quién|cómo|cuál|él|sí)(?: [a-z* ]+)?")
+"""Phrases that are accented only because they ask: without accents they mean something else."""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _WORD = re.compile(r"\w+")
 _FIRST = re.compile(r"([^\W_]+)(\*?)")
@@ -49,7 +51,7 @@ def one_of(alternatives: str, *, behind_no: str = r"\w") -> str:
 
 FULL_NAME = re.compile(
     r"[A-ZÀ-ÞĀ-ſ](?<![\w-].)"
-    rf"(?!{rest_of('The|An?|Dra?|Prof|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su')}\s)"
+    rf"(?!{rest_of('The|An?|Dra?|Prof|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su|Unsere?[rnms]?|Ihre?[rnms]?|Eure?|Deine?|Meine?[rnms]?|Diese[rsmn]?|Jede[rsmn]?|Alle|Notre|Nos|Votre|Vos|Leurs?|Nuestr[oa]s?|Vuestr[oa]s?|Les|Des|Cette|Ces|Estos?|Estas?|Tod[oa]s|Tous|Toutes|Every|All|These|Those|Their|Its|His|When|If|We|For|To|At|On|With|Your|Mit|Ohne|Bei|Für|Nach|Vor|Von|Wer|Wenn|Auch|Nur|Keine?|Viele|Jetzt|Hier|Heute|Join|Get|Become|Avec|Sans|Con|Sin|Pour|Por|Para|Si')}\s)"
     r"[a-zà-ÿĀ-ſ'’-]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿĀ-ſ]{1,20})? "
     r"(?:[A-Z]\. |(?:de|del|de la|van|van der|von|da|di|du|le|la|el|al|ben|bin|st\.) )?"
     r"(?:[OD]['’]|Mc|Mac)?[A-ZÀ-ÞĀ-ſ][a-zà-ÿĀ-ſ'’-]{1,25}(?:-[A-ZÀ-Þ][a-zà-ÿĀ-ſ]{1,20})?(?![\w-])"
@@ -68,6 +70,11 @@ class Spans:
         """Whether a whole phrase lies between `start` and `end`."""
         index = bisect_left(self.phrases, (start, 0))
         return index < len(self.phrases) and self.phrases[index][1] <= end
+
+    def around(self, place: int) -> bool:
+        """Whether a place is in a phrase."""
+        index = bisect_left(self.phrases, (place + 1, 0)) - 1
+        return index >= 0 and self.phrases[index][0] <= place < self.phrases[index][1]
 
     def before(self, text: str, place: int, reach: int) -> bool:
         """Whether a phrase lies in the `reach` characters before a place, in its line."""
@@ -164,7 +171,9 @@ def in_both_spellings(phrases: Collection[str]) -> set[str]:
         spelling
         for phrase in phrases
         for spelling in (
-            (phrase, _without_accents(phrase), phrase.translate(_UMLAUTS)) if len(phrase) > SHORT else (phrase,)
+            (phrase, _without_accents(phrase), phrase.translate(_UMLAUTS))
+            if len(phrase) > SHORT and not _QUESTIONS.fullmatch(phrase)
+            else (phrase,)
         )
     }
 

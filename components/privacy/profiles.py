@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
 
 from components.privacy.beliefs import stands_alone
 from components.privacy.lexicon import Span, Spans
@@ -24,13 +25,22 @@ def spans(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
         text: from `views.flat`.
         spans_of: what `labels.LEXICON` has read in it.
     """
-    words = (*spans_of["belonging"].phrases, *spans_of["loves"].phrases)
+    words = _joined(text, sorted((*spans_of["belonging"].phrases, *spans_of["loves"].phrases)))
     alone = [span for span in words if stands_alone(text, span)]
     if not alone:
         return
     ages = (age.start() for age in _AGE.finditer(text) if _NAME.search(text, max(age.start() - BEFORE, 0), age.start()))
     signs = sorted((*ages, *(start for start, _ in spans_of["seeks"].phrases)))
     yield from (span for span in alone if _is_near(text, span, signs))
+
+
+def _joined(text: str, words: list[Span]) -> list[Span]:
+    """The words, those beside each other as one too: `musulmane chiite`."""
+    joined = list(words)
+    for (start, end), (begins, ends) in pairwise(words):
+        if text[end:begins] in (" ", " et ", " and ", " und ", " y "):
+            joined.append((start, ends))
+    return joined
 
 
 def _is_near(text: str, span: Span, signs: list[int]) -> bool:

@@ -43,6 +43,8 @@ _TOLD_OF = re.compile(
 """Behind a date of birth: who somebody is, as a work of reference says it."""
 SAID = 40
 """Characters behind it in which a word may say that it is a patient, a tenant or the like."""
+_LIFETIME = re.compile(r"(?<!\d)1[0-9]{3}\s?[–—-]\s?(?:[\w.,]{1,20}\s){0,5}(1[0-9]{3})(?!\d)")
+"""The years of somebody's birth and death."""
 _BOUND = re.compile(
     r"(?<!\w)(?:(?:babies|children|people|persons|anyone|everyone|those|adults|kids|pupils|boys|girls|women|men) born"
     r" (?:in|on|since|from|between)|(?:kinder|personen|alle|wer|jungen|mädchen|jahrgänge) (?:der jahrgänge|geboren)?"
@@ -278,7 +280,8 @@ class Public:
     def _is_of_history(self, begins: int, ends: int) -> bool:
         """Whether somebody is said to have died long ago."""
         years = (int(year[0]) for year in _YEAR.finditer(self._text, begins, ends))
-        return self._spans_of["dead"].within(begins, ends) and any(year < MOURNED for year in years)
+        is_dead = self._spans_of["dead"].within(begins, ends) and any(year < MOURNED for year in years)
+        return is_dead or any(int(life[1]) < MOURNED for life in _LIFETIME.finditer(self._text, begins, ends))
 
     def _is_counted(self, begins: int, ends: int) -> bool:
         """Whether a line is a statistic about many people."""
