@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from components.privacy import births, columns, conditions, fields, public, shapes, words
+from components.privacy import births, columns, conditions, entries, fields, public, questions, shapes, words
 from components.privacy.findings import asks_for_health
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
@@ -53,7 +53,7 @@ _REASON, _SICK, _LEAVE, _STATISTICS, _OFFICES, _ELECTED = (
     re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, words_))})(?!\w)", re.IGNORECASE)
     for words_ in (fields.REASONS, fields.SICK, fields.LEAVE, fields.STATISTICS, fields.OFFICES, fields.ELECTED)
 )
-_DIAGNOSIS, _ORDERED = "diagnosis", "order"
+_DIAGNOSIS, _ORDERED, _VOTES = "diagnosis", "order", "votes"
 _EXAMPLE = re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, public.EXAMPLE))})[\W]*\Z", re.IGNORECASE)
 """Words for an example at the end of a label; its value is nobody's."""
 _OF_GOODS = re.compile(
@@ -63,13 +63,8 @@ _OF_GOODS = re.compile(
     re.IGNORECASE,
 )
 """The condition of goods."""
-_KEY_NAMES = re.compile(
-    r"(?:(?:netz|wlan-?|zugangs)?schlüssel|key|clé|clave|llave|secrets?|secreto|geheimnis|geheim)", re.IGNORECASE
-)
 _LEGEND = re.compile(r"[A-Z0-9]{1,2}[ ]?: ")
 """An entry that says what a sign stands for, as on menus."""
-_SHORT_KEY = re.compile(r"(?=\S*\d|\S*[a-z][A-Z])\S{6,63}")
-"""The key of a network, if its label is only a word for a key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +75,7 @@ class Cell:
         loose: label and value may be two halves of a sentence.
         is_head: the cell is itself the label of others.
         of_patient: it stands in the row of somebody who is treated, taught, lodged or insured.
+        is_answer: it answers a question that only somebody himself can answer.
     """
 
     label: str
@@ -88,6 +84,7 @@ class Cell:
     loose: bool = False
     is_head: bool = False
     of_patient: bool = False
+    is_answer: bool = False
 
     @property
     def kind(self) -> Kind | None:
@@ -110,16 +107,18 @@ def hits(text: str, cells: list[Cell]) -> Iterator[Hit]:
         kind = cell.kind or _told(value, cell)
         if kind == "national_id" and is_told(value, cell.label):
             kind = "sensitive"
-        if kind is None or not value or _NOTHING.fullmatch(value):
+        if not value or _NOTHING.fullmatch(value):
             continue
         if cell.loose and kind in FREE and not _is_loosely_told(kind, value, cell.label):
             continue
-        if _is_none(kind, value, cell.label) or (cell.loose and _EXAMPLE.search(cell.label)):
+        if (kind is not None and _is_none(kind, value, cell)) or (cell.loose and _EXAMPLE.search(cell.label)):
             continue
         if cell.label == _DIAGNOSIS and _LEAVE.search(value):
             continue
-        if kind == "key" and _KEY_NAMES.fullmatch(cell.label.strip()) and _SHORT_KEY.fullmatch(value):
+        if cell.is_answer or entries.lets_in(cell.label, value, kind):
             yield Hit(start=cell.start, end=cell.end, kind="password", source="form")
+        if kind is None:
+            continue
         shape, inside = shapes.SHAPES.get(kind), shapes.INSIDE.get(kind)
         if shape is not None and shape.fullmatch(value):
             yield Hit(start=cell.start, end=cell.end, kind=kind, source="form")
@@ -128,15 +127,17 @@ def hits(text: str, cells: list[Cell]) -> Iterator[Hit]:
                 yield Hit(start=part.start(), end=part.end(), kind=kind, source="form")
 
 
-def _is_none(kind: Kind, value: str, label: str) -> bool:
+def _is_none(kind: Kind, value: str, cell: Cell) -> bool:
     """Whether a value is none of its class: a placeholder, a birthplace, the condition of goods, a share."""
     match kind:
         case "password":
-            return value.lower() in fields.NO_PASSWORD or is_placeholder(value)
+            words = value.lower().split() if not cell.is_answer else []
+            plain = cell.loose and not entries.SIGNED.search(value)
+            return plain or is_placeholder(value) or any(word in fields.NO_PASSWORD for word in words)
         case "key":
             return is_placeholder(value)
         case "birth_date":
-            return is_a_birthplace(label, value)
+            return is_a_birthplace(cell.label, value)
         case "health":
             return _OF_GOODS.fullmatch(value) is not None
         case "sensitive":
@@ -238,7 +239,7 @@ def _why(label: str, head: list[str]) -> str:
     if (kind is None or kind in FREE - {"address"}) and any(map(_STATISTICS.fullmatch, head)):
         return _ORDERED
     if kind in (None, "sensitive") and any(map(_ELECTED.fullmatch, head)):
-        return _ORDERED
+        return _VOTES
     if kind in (None, "phone", "address", "email") and _OFFICES.fullmatch(head[0]):
         return _ORDERED
     is_why = _REASON.fullmatch(label.strip()) and any(_SICK.search(each) for each in head)
@@ -283,7 +284,8 @@ def _of_lines(text: str) -> Iterator[Cell]:
             heading, below = text[start:end], BELOW
             continue
         if term:
-            yield Cell(label=_why(term, terms), start=start, end=end)
+            answer = "secret answer" if questions.is_an_answer(term, terms) else None
+            yield Cell(label=answer or _why(term, terms), start=start, end=end, is_answer=answer is not None)
             term = ""
         elif (
             below

@@ -53,14 +53,15 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 """What a number belongs to that only counts things."""
-_COUNTED = re.compile(
+COUNTED = re.compile(
     r"[ ](?:\w+[ ])?(?:comments?|views?|reviews?|ratings?|stars?|forks?|downloads?|installs?|members?|users?|people"
     r"|customers?"
     r"|products?|items?|results?|points?|followers?|subscribers?|visitors?|readers?|articles?|photos?|images?|jobs?|places?|seats?"
     r"|euros?|dollars?|pounds?|pts|km|m²|sqm|sq|kommentare?n?|bewertungen|nutzer\w*|mitglieder\w*|kunden|teilnehmer\w*|menschen"
     r"|produkte|artikel|treffer|punkte|plätze|bilder|aufrufe|einwohner|comentarios|opiniones|usuarios|clientes|miembros|personas"
     r"|productos|artículos|resultados|puntos|plazas|fotos|visitas|profesionales|habitantes|commentaires|avis|utilisateurs|clients"
-    r"|membres|personnes|produits|résultats|places|vues|habitants|edition|ausgabe|edición|édition|plan|report)(?!\w)",
+    r"|membres|personnes|produits|résultats|places|vues|habitants|visiteurs|besucher\w*|visitantes|apartments"
+    r"|wohnungen|viviendas|logements|years|jahren?|años|ans|employees|mitarbeiter\w*|empleados|prizes|figures|premios|edition|ausgabe|edición|édition|plan|report)(?!\w)",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -73,6 +74,46 @@ _TYPED = re.compile(
     r"|(?:(?<=[Cc])ode|(?<=[Cc])ódigo) ?: ?(?P<told>\d{3}[ -]?\d{3}|\d{4,8})(?![\w-]|[.,/]\d))"
 )
 """A number that is to be typed."""
+_TYPED_SIGNS = re.compile(
+    r"[EeTtGgSsIiUuPp](?<!\w.)(?:(?<=[Ee])(?:nter|ntrez|scribe|scriba|ingeben)|(?<=[Tt])(?:ype|apez|ape|ippen Sie|ippe)"
+    r"|(?<=[Gg])(?:ib|eben Sie)|(?<=[Ss])aisissez|(?<=[Ii])(?:ntroduce|ntroduzca)|(?<=[Uu])s[ea]|(?<=[Pp])(?:ulsa|on))"
+    r"(?: (?:the code|code|le code|el código|den code))?[ :]{1,2}[\"'“„«]?"
+    r"(?P<value>(?=[A-Z-]{0,9}\d|[A-Z]{3,4}-[A-Z]{3,4}(?!\w))[A-Z\d]{3,8}(?:-[A-Z\d]{1,6}){0,3})(?![\w-])"
+    r"(?=[\"'”“»,]{0,2} (?:to|on|in|at|then|and|puis|et|auf|und|dann|ein|y|luego|en|dans|sur|para|pour|am|im"
+    r"|bei)(?!\w))"
+)
+"""Letters and digits that are to be typed somewhere."""
+_MIXED = re.compile(r"\d[A-Z]|-")
+"""In such a sign: it is no word with a number, as norms and languages are called."""
+_ALONE = re.compile(r"(?=[A-Z\d -]{0,12}\d|[A-Z]{3,4}-[A-Z]{3,4}\Z)[A-Z\d]{1,8}(?:[ -][A-Z\d]{1,8}){0,5}")
+"""What fills its line below a line with a word for codes."""
+FEWEST = 4
+"""Letters and digits of such a code at least."""
+_LINE = re.compile(rf"^[ ]{{0,60}}(?P<value>{_ALONE.pattern})[ ]{{0,20}}$", re.MULTILINE)
+_TO_TYPE = re.compile(
+    r"(?<!\w)(?:type|enter|show (?=this|these|it)|copy|key in|punch in|say|quote|tippen|eintippen|eingeben|zeigen"
+    r"|vorzeigen|kopieren|nennen|teclea"
+    r"|teclee|teclear|introduce|introduzca|introducir|escribe|escriba|copia|muestra|muestre|enseña|enseñe|pon|saisissez|saisir"
+    r"|tapez|taper|entrez|entrer|copiez|recopiez|montrez|présentez|dites|geben sie|gib|tippe)"
+    r"(?: (?:this|these|it|esto|ceci|das|dies|here|hier|dort|aquí|ici|there|folgendes|lo siguiente|sie|ein|bitte|an"
+    r"|vor|to \w+"
+    r"|code|den code|el código|le code)){0,4}[ ]*[:.!,…]?[ ]*\Z",
+    re.IGNORECASE,
+)
+"""The end of a line: what is below is to be typed or shown."""
+_TYPED_ABOVE = re.compile(
+    r"[ ]*(?:(?:type|enter|copy|show|use) (?:this|these|it)|(?:this|these) (?:code|characters|digits|numbers|signs)"
+    r"|diese (?:zeichen|ziffern|zahlen|nummer|zahl)|dieser code|diesen code|estos (?:dígitos|números|caracteres|signos)"
+    r"|este (?:código|número)|ces (?:chiffres|caractères|signes)|ce (?:code|numéro)"
+    r"|(?:on|in|into|at) the (?:screen|page|window|app|locker|keypad|terminal)|en la (?:pantalla|taquilla|ventana"
+    r"|página)"
+    r"|sur l['’]écran|(?:sur|à) la borne|sur la page|dans la fenêtre|am (?:automaten|display|bildschirm|terminal)"
+    r"|an der packstation|auf dem (?:bildschirm|display|fernseher)|in das fenster)(?!\w)",
+    re.IGNORECASE,
+)
+"""The beginning of a line: what is above is to be typed or shown."""
+VOUCHER = re.compile(r"(?=[A-Z]{0,3}[AEIOUY])(?=[A-Z]{0,4}[B-DF-HJ-NP-TV-XZ])[A-Z]{4,12}-?\d{1,4}(?:[A-Z]{2,4})?")
+"""A word with a number behind it, as shops call their rebates."""
 _MORE_CODES = re.compile(
     r"[ ,;/·]{1,8}(?P<value>(?=[A-Za-z-]{0,12}\d)[A-Za-z\d]{3,12}(?:-[A-Za-z\d]{3,12}){0,3})(?![\w-])"
 )
@@ -101,9 +142,23 @@ def spans(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
         span = match.span("value" if match["value"] else "told")
         if not any(spans_of[kind].near(text, span, LETS_IN) for kind in ("order", "rebate")):
             yield span
+    for match in _TYPED_SIGNS.finditer(text):
+        span = match.span("value")
+        if _YEAR.fullmatch(match["value"]):
+            continue
+        if not _MIXED.search(match["value"]) and not any(
+            spans_of[kind].near(text, span, LETS_IN) for kind in ("codes", "login")
+        ):
+            continue
+        if not VOUCHER.fullmatch(match["value"]) and not any(
+            spans_of[kind].near(text, span, LETS_IN) for kind in ("order", "rebate")
+        ):
+            yield span
+    yield from _filling_lines(text, spans_of)
+    yield from _told_above_or_below(text, spans_of)
     for match in _NUMBER.finditer(text) if spans_of["login"].phrases or spans_of["codes"].phrases else ():
         span = match.span()
-        if _is_counted(text, span):
+        if _is_counted(text, span) or VOUCHER.fullmatch(match[0]):
             continue
         cues = [spans_of["codes"], spans_of["login"]] if len(match[0]) >= LONG else [spans_of["codes"]]
         codes = spans_of["codes"]
@@ -114,11 +169,49 @@ def spans(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
             yield span
 
 
+def _filling_lines(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
+    """Lines right below one that ends with a word for codes."""
+    for _, end in spans_of["codes"].phrases:
+        below = line_ends(text, end, LETS_IN)
+        if below >= len(text) or text[below] != "\n" or len(text[end:below].strip()) > FEWEST:
+            continue
+        ends = text.find("\n", below + 1)
+        ends = len(text) if ends < 0 else ends
+        line = text[below + 1 : ends]
+        value = line.strip()
+        if (
+            len(value) <= LETS_IN
+            and _ALONE.fullmatch(value)
+            and sum(map(str.isalnum, value)) >= FEWEST
+            and not VOUCHER.fullmatch(value)
+            and not _YEAR.fullmatch(value)
+        ):
+            start = below + 1 + line.index(value)
+            yield start, start + len(value)
+
+
+def _told_above_or_below(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
+    """Lines of nothing but signs below one that ends with a verb for typing them, or above one that begins so."""
+    for line in _LINE.finditer(text):
+        span = line.span("value")
+        if (
+            sum(map(str.isalnum, line["value"])) < FEWEST
+            or _YEAR.fullmatch(line["value"])
+            or VOUCHER.fullmatch(line["value"])
+        ):
+            continue
+        above, below = text.rfind("\n", 0, max(line.start() - 1, 0)) + 1, line.end() + 1
+        if any(spans_of[kind].within(above, line.end()) for kind in ("order", "rebate")):
+            continue
+        if _TO_TYPE.search(text, above, max(line.start() - 1, 0)) or _TYPED_ABOVE.match(text, below):
+            yield span
+
+
 def _is_counted(text: str, span: Span) -> bool:
     """Whether a number counts or identifies things, or is the end of a telephone number."""
     before = max(span[0] - BEFORE, 0)
     return (
-        _COUNTED.match(text, span[1]) is not None
+        COUNTED.match(text, span[1]) is not None
         or _NUMBERED.search(text, before, span[0]) is not None
         or (_IN_A_NUMBER.search(text, before, span[0]) is not None)
     )

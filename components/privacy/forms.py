@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from components.browser.actions import ActionError, parse_action
 from components.browser.quoting import quote
-from components.privacy import conditions, fields
+from components.privacy import conditions, fields, questions
 from components.privacy.checksums import is_card
 from components.privacy.hits import Hit, Kind
 from components.privacy.labelled import is_said, is_told
@@ -29,7 +29,8 @@ _FIELD = re.compile(
 )
 _NAMELESS = re.compile(
     r"|[.#]\S*|\"[\W_]*(?:(?:dd|mm|yyyy|tt|jj|jjjj|aaaa|day|month|year|tag|monat|jahr|jour|mois|année|día|mes|año"
-    r"|your answer|answer|antwort|réponse|respuesta|text|details|please specify|bitte angeben|précisez|especifique"
+    r"|(?:(?:your|ihre|deine|votre|ta|tu|su|la) )?(?:saved |gespeicherte )?(?:answer|antwort|réponse|respuesta)"
+    r"(?: (?:on file|guardada|enregistrée))?|text|details|please specify|bitte angeben|précisez|especifique"
     r")[\W_]*){0,3}\"",
     re.IGNORECASE,
 )
@@ -77,6 +78,15 @@ _OTHER_CODE = re.compile(
     re.IGNORECASE,
 )
 """A code that is neither a postal nor a shop's: with a short number in it, a one-time code."""
+_ASKS_FOR_DIGITS = re.compile(
+    r"(?<!\w)(?:(?:four|five|six|seven|eight|vier|fünf|sechs|acht|cuatro|cinco|seis|ocho|quatre|cinq|six|huit"
+    r"|[4-8])[ -]"
+    r"(?:digits?|numbers?|ziffern?|zahlen|dígitos?|cifras?|números?|chiffres?)|(?:digits|ziffern|dígitos|cifras|chiffres)"
+    r"(?: \w+){0,3} (?:sms|e-?mail|text|app|phone|brief|letter|carta|lettre)|verification|verifizierung|verificación"
+    r"|vérification|(?:bestätigung|confirmation|confirmación) (?:per|by|por|par) \w+|sms|one-time)(?!\w)",
+    re.IGNORECASE,
+)
+"""In a field's name: it is for the digits of a message."""
 SIGNS, APART = 4, 2
 """Fields of one sign in a row that are a code at least, and lines from one to the next at most."""
 _PART = re.compile(r"\d{2,8}")
@@ -120,21 +130,7 @@ def hits(text: str) -> Iterator[Hit]:
         if not field["value"]:
             continue
         name = f"{field['purpose'] or ''} {field['name'] or ''} {field['rest']}"
-        kind: Kind | None = "password" if _DOTS.fullmatch(field["value"]) else asks_for(name)
-        if kind is None and _NAMELESS.fullmatch(field["name"] or ""):
-            kind = asks_for(_question_above(text, field.start(), beside=_FIELD.search, most=FIELDS_ABOVE))
-            if kind is None and any(
-                asks_for(part["name"] or "") == "birth_date"
-                and text.count("\n", *sorted((part.start(), field.start()))) <= APART
-                for part in filled_in[max(at - APART, 0) : at + APART + 1]
-            ):
-                kind = "birth_date"
-        if kind is None and _SHORT_NUMBER.fullmatch(field["value"]) and is_code(name):
-            kind = "code"
-        if kind in (None, "national_id") and is_told(field["value"], field["name"] or ""):
-            kind = "sensitive"
-        if kind is None and conditions.is_told(field["value"], field["name"] or ""):
-            kind = "health"
+        kind = _kind_of(text, field, name, filled_in[max(at - APART, 0) : at + APART + 1])
         if _is_of_nobody(kind, field["value"]) or (kind == "birth_date" and is_a_birthplace(name, field["value"])):
             continue
         if kind is not None and not (kind in WORDED and NOTHING.fullmatch(field["value"].strip())):
@@ -144,6 +140,32 @@ def hits(text: str) -> Iterator[Hit]:
         kind = asks_for(box["name"])
         if kind in WORDED and not NOTHING.fullmatch(box["value"].strip()):
             yield Hit(start=box.start("value"), end=box.end("value"), kind=kind, source="form")
+
+
+def _kind_of(text: str, field: re.Match[str], name: str, beside: list[re.Match[str]]) -> Kind | None:
+    """The class of a filled field, by its name, the question above it, the fields `beside` it, or its value."""
+    value, shown = field["value"], field["name"] or ""
+    kind: Kind | None = "password" if _DOTS.fullmatch(value) else asks_for(name)
+    if kind == "national_id" and is_told(value, shown):
+        return "sensitive"
+    if kind is not None:
+        return kind
+    is_nameless = _NAMELESS.fullmatch(shown) is not None
+    if is_nameless or "?" in shown:
+        asked = _question_above(text, field.start(), beside=_FIELD.search, most=FIELDS_ABOVE)
+        if (is_nameless and (kind := asks_for(asked))) or questions.is_of_security(small(asked)):
+            return kind or "password"
+    if is_nameless and any(
+        asks_for(part["name"] or "") == "birth_date"
+        and text.count("\n", *sorted((part.start(), field.start()))) <= APART
+        for part in beside
+    ):
+        return "birth_date"
+    if _SHORT_NUMBER.fullmatch(value) and (is_code(name) or _ASKS_FOR_DIGITS.search(name)):
+        return "code"
+    if is_told(value, shown):
+        return "sensitive"
+    return "health" if conditions.is_told(value, shown) else None
 
 
 def _is_of_nobody(kind: Kind | None, value: str) -> bool:
@@ -257,6 +279,8 @@ def asks_for(name: str) -> Kind | None:
     words = small(name).replace("_", " ")
     spans_of = NAMES.find(words, words_of(words))
     kind = next((kind for kind in fields.FIELDS if spans_of[kind].phrases), None)
+    if kind is None and questions.is_secret(words):
+        return "password"
     if kind in ("health", "sensitive") and (_OF_ANOTHER.search(words) or _OF_OFFERS.search(words)):
         return None
     if is_for_another(kind, words):

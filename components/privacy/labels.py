@@ -74,8 +74,9 @@ LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
     "bank": (words.ACCOUNT, GAP + DIGITS),
     "code": (
         words.CODE,
-        GAP + r"(?P<value>(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{5,8}"
-        r"|(?=[a-z-]{0,6}\d)[a-z0-9]{3,5}(?:-[a-z0-9]{3,5}){1,4}|[b-df-hj-np-tv-z]{4}-[b-df-hj-np-tv-z]{4})(?!\w)",
+        GAP + r"(?P<value>\d{3,6}-[a-z](?!\w)|[a-z]\d{3}(?!\w)|[a-z]{1,3}-\d{2,4}(?![\w-])"
+        r"|(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{5,8}"
+        r"|(?=[a-z-]{0,6}\d)[a-z0-9]{3,5}(?:-[a-z0-9]{3,5}){1,4}|[a-z]{3,4}-[a-z]{3,4})(?![\w-])",
     ),
     "card": (words.CARD_SECRET, GAP + r"(?P<value>\d{3,4})(?!\w)"),
     "key": (
@@ -294,6 +295,9 @@ def _is_anothers(text: str, kind: Kind, phrase: Span, value: Span, spans_of: dic
             return shapes.is_branch(text, value)
         case "phone":
             return sum(map(str.isdigit, content)) > phones.LONGEST
+        case "code":
+            is_signs = content.isupper() or any(map(str.isdigit, content))
+            return codes.VOUCHER.fullmatch(content) is not None or not is_signs
         case "birth_date":
             return spans_of["rebate"].within(phrase[0], value[0])
         case "key":

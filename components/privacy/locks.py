@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from components.privacy.codes import COUNTED
 from components.privacy.lexicon import Spans, line_begins, line_ends
 from components.privacy.words import listed
 
@@ -34,15 +35,21 @@ consigne, local à vélos, garage, cave
 keypad, alarm keypad, intercom, entryphone, buzzer, shutter, roller door, cabinet, filing cabinet, suitcase, briefcase
 key cabinet, tastenfeld, ziffernblock, sprechanlage, rolltor, fahrradbox, koffer, tastatur, hofeinfahrt
 digicode, clavier, interphone, portillon, résidence, hall, casier, antivol, valise, hall d'entrée, sas
+cajita, caja, cajetín, little box, grey box, boîtier, boîte, kästchen, kasten, box, schlüsselkästchen
 telefonillo, teclado, portero automático, persiana, maleta, armario, candados, puerta de abajo, cuarto de bicis
 """)
 """Things that have a lock."""
 NETWORK = listed("""
+wpa, wpa2, wpa3, internet, fritzbox, fritz box, livebox, freebox, box, router, gäste wlan
 wi fi, wifi, wlan, w lan, ssid, netzwerk, network, netz, réseau, red wifi, red, hotspot
 """)
 DIALLED = listed("""
 code, pin, number, combination, combo, key in, enter, type, dial, press, punch in, use code, tap in
 code, nummer, nr., zahl, zahlencode, kombination, tippe, tippen sie, gib, geben sie, eingeben, drücke, drücken sie
+tastenfolge, ziffernfolge, zahlenfolge, tastenkombination, kombi, sequence, key sequence, secuencia, séquence, suite
+tasten, wählen sie, drückt, tippt, gebt, tecleas, marcas, pulsas, tecleáis, pulsad, marcad, teclead, poned, pones
+tu fais
+tu tapes, vous tapez, appuie sur, il faut faire, you press, you enter, you type, just press, just type, then press
 code, numéro, combinaison, tapez, tape, faites, fais, composez, compose, entrez, saisissez, appuyez sur, mettez
 código, número, clave, combinación, marca, marque, pulsa, pulse, teclea, teclee, introduce, introduzca, pon, ponga
 """)
@@ -63,8 +70,18 @@ frase de recuperación, frase semilla, frase secreta, palabras de recuperación
 """)
 """Words for the words that restore a wallet."""
 CONTEXT = {"opens": OPENS, "door": DOOR, "network": NETWORK, "dialled": DIALLED, "shut": SHUT, "mnemonic": MNEMONIC}
+_SIGN_BEHIND = (
+    r"(?:,?(?: (?:then|and|dann|und|puis|et|y|luego|seguido de|plus|mit)){0,2}(?: (?:the|la|le|el|die|den|das))?"
+    r" (?:star|hash|pound|bell|key|lock|asterisk|enter|ok|stern|sternchen|raute|glocke|schlüssel|étoile|dièse|cloche"
+    r"|clé|campana"
+    r"|asterisco|almohadilla|estrella|llave)(?: (?:symbol|key|sign|button|taste|zeichen))?(?!\w))?"
+)
+"""A key with a sign that is pressed behind the digits."""
+_BEHIND = re.compile(_SIGN_BEHIND)
 _NUMBER = (
-    r"(?P<value>[*#]?\d{4,8}[#*]?|[*#]\d{3}[#*]?|(?:\d{1,2}-){2,4}\d{1,2}|[a-z]\d{3,6}[#*]?|\d{2,4}[a-z]\d{0,4}[#*]?)"
+    r"(?P<value>(?:[*#]?\d{4,8}[#*]?|[*#]\d{3}[#*]?|(?:\d{1,2}-){2,4}\d{1,2}|[a-z]\d{3,6}[a-z#*]?|\d{2,5}[a-z]\d{0,4}[#*]?)"
+    + _SIGN_BEHIND
+    + r")"
     r"(?![\w%€$£-]|[.,:]\d| (?:uhr|euro|people|personen|visitors|guests|gäste|mm|cm|m|kg|km)(?!\w))"
 )
 _DIALLED = re.compile(
@@ -79,7 +96,9 @@ _OPENED_BY = re.compile(
     r"[^\n.:\d]{0,45}?(?: (?:with|using|is|lautet|ist|mit|bei|con|es|avec|par|est)(?!\w)|[:,]| (?=\d{4}))"
     r"(?: (?:the|der|dem|den|el|la|le)(?!\w))?"
     r"(?: ?(?:code|number|combination|zahl|nummer|kombination|pin|código|clave|número|numéro)(?!\w):?)?"
-    r"[ ]{1,3}(?P<value>[*#]?\d{3,8}[#*]?|(?:\d{1,2}-){2,4}\d{1,2}|[a-z]\d{3,6}[#*]?)"
+    r"[ ]{1,3}(?P<value>(?:[*#]?\d{3,8}[#*]?|(?:\d{1,2}-){2,4}\d{1,2}|[a-z]\d{3,6}[a-z#*]?|\d{3,5}[a-z])"
+    + _SIGN_BEHIND
+    + r")"
     r"(?![\w%€$£-]|[.,:]\d| (?:uhr|euro|people|personen|visitors|guests|gäste))"
 )
 """What may be between a word for opening and the number."""
@@ -94,8 +113,18 @@ BEFORE = 60
 """Characters before a word for opening in which something that has a lock must stand."""
 
 
+def with_sign(lower: str, end: int) -> int:
+    """The end of a number that is pressed at a door, with the key that is pressed behind it."""
+    behind = _BEHIND.match(lower, end)
+    return behind.end() if behind else end
+
+
 def keys(lower: str, spans_of: dict[str, Spans]) -> Iterator[re.Match[str]]:
     """Numbers that open a door, a box or a lock, and keys of networks."""
+    return (match for match in _keys(lower, spans_of) if not COUNTED.match(lower, match.end()))
+
+
+def _keys(lower: str, spans_of: dict[str, Spans]) -> Iterator[re.Match[str]]:
     for start, end in spans_of["opens"].phrases:
         match = _OPENED_BY.match(lower, end)
         if match and spans_of["door"].within(line_begins(lower, start, BEFORE), match.start("value")):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from components.privacy import fields, locks, words
+from components.privacy import fields, locks, networks, words
 from components.privacy.hits import Hit
 from components.privacy.lexicon import Lexicon, Span, Spans, small
 from components.privacy.placeholders import is_placeholder
@@ -40,8 +40,18 @@ PLAIN = (
     r"(?=\s{0,3}(?:[.!\"”,;]|\Z|\n))"
 )
 """A single word at the end of its sentence."""
+TOLD_PHRASE = (
+    r"[ ]{0,3}[:=]\s{1,90}(?P<value>[^\W\d_]{3,14}(?:(?P<sign>[ -])[^\W\d_]{3,14}(?:(?P=sign)[^\W\d_]{3,14}){1,6}"
+    r"(?:[ -]?\d{1,4})?)[!?]?)(?=[ ]*(?:[.,;\"\n]|\Z))"
+)
+"""Words in a row that end where their cell or part of a sentence ends."""
 LEXICON = Lexicon(
-    {"told": (words.PASSWORD, TOLD), "shown": (words.PASSWORD, SHOWN), "worded": (words.PASSWORD, WORDED)}
+    {
+        "phrase": (words.PASSWORD, TOLD_PHRASE),
+        "told": (words.PASSWORD, TOLD),
+        "shown": (words.PASSWORD, SHOWN),
+        "worded": (words.PASSWORD, WORDED),
+    }
     | {"quoted": (words.PASSWORD, QUOTED), "plain": (words.PASSWORD, PLAIN)}
 )
 _PAIR = re.compile(
@@ -118,6 +128,8 @@ def hits(text: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iter
     """
     named = spans_of["password"]
     yield from (Hit(start=start, end=end, kind="password", source="pattern") for start, end in _mixed(joined, spans_of))
+    for start, end in networks.keys(joined, spans_of):
+        yield Hit(start=start, end=end, kind="password", source="pattern")
     for match in _BASIC.finditer(text):
         if any(":" in content for content in decoded_words(match["value"])):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
@@ -131,12 +143,19 @@ def hits(text: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iter
             for start, end in spans.values:
                 word = view[start:end].rstrip(".,;:!?…)")
                 if not (_is_none(word) or _LENGTH.fullmatch(word) or _CHARACTERS.match(view, end)):
+                    end = locks.with_sign(view, end) if view[end - 1].isdigit() else end
                     yield Hit(start=start, end=end, kind="password", source="pattern")
 
 
 def _is_none(word: str) -> bool:
     """Whether a word behind the one for a password is none: a verb, a hint where it is found, or a placeholder."""
-    return word.rstrip(".,;:!?…)") in fields.NO_PASSWORD or is_placeholder(word)
+    bare = word.rstrip(".,;:!?…)")
+    return bare in fields.NO_PASSWORD or is_placeholder(word) or _is_sentence(bare)
+
+
+def _is_sentence(words: str) -> bool:
+    """Whether words without digits before them have one that belongs to a sentence."""
+    return not words[:1].isdigit() and any(part in fields.NO_PASSWORD for part in words.split())
 
 
 def _mixed(joined: str, spans_of: dict[str, Spans]) -> Iterator[Span]:

@@ -182,6 +182,15 @@ abholpin, packstation
 gib diesen code, geben sie diesen code, code lautet, code ist, zahlencode, entrez ce code, saisissez ce code
 tapez ce code
 código es, introduce este código, introduzca este código, escribe este código, código de recogida, código de entrega
+fachcode, öffnungscode, code zum öffnen, freigabecode, verbindungscode, kopplungsnummer, sitzungscode
+registrierungscode
+locker pin, locker number, session code, support code, release code, unlock code, code casier, code du casier
+code de jumelage
+code d'ouverture, code de liaison, code de couplage, code de déblocage, código de taquilla, código de apertura
+código de desbloqueo, código de enlace, código de emparejamiento, pin de apertura, open locker with, öffnen mit
+ouvrez avec
+ouvrir avec, abrir con, ábrelo con, ábrela con, show this code, tell the driver, give the driver, dem fahrer nennen
+dile al repartidor, donnez au livreur, at the counter give
 pin de recogida, authenticator, authenticator app, authentifikator
 """)
 LOGIN = listed("""
@@ -299,7 +308,10 @@ reservation number, reservation no, reservierungsnummer, localizador, numéro de
 """)
 REBATE = listed("""
 discount, coupon*, voucher*, promo, gift card, at checkout, off your, sale
-add to cart, in your cart, in your basket, warenkorb, an der kasse, carrito, cesta, panier, % off
+offert, offerte, free shipping, free delivery, versandkostenfrei, envío gratis, livraison gratuite, carte cadeau
+tarjeta regalo
+save up to, save £*, save $*, save €*, you save, sparen sie, ahorra, économisez, add to cart, in your cart
+in your basket, warenkorb, an der kasse, carrito, cesta, panier, % off
 rabatt*, gutschein*, aktionscode, remise, réduction, promo, bon d'achat, descuento*, cupón, cupones, rebaja*
 """)
 """Words of a shop's codes, such as a voucher."""

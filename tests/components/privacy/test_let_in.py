@@ -1,0 +1,116 @@
+"""What lets somebody in: codes, keys of doors and networks, answers to questions; and what only looks so."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.components.privacy.marked import RULES, covered, marked
+
+NOBODYS = (
+    'text "A different password for every site"',
+    'text "Un mot de passe différent pour chaque site"',
+    'text "Password: at least twelve characters and one number"',
+    'text "Passwort: mindestens zwölf Zeichen und eine Ziffer"',
+    'text "Contraseña: mínimo doce caracteres, sin espacios"',
+    'text "Mot de passe : douze caractères, une majuscule"',
+    'text "Password tips: avoid names of pets"',
+    'text "Security question: choose one you can remember"',
+    'text "Security questions are optional"',
+    'text "Question 2: What is the capital of France?"',
+    'term "Question"\ndefinition "How long does delivery take?"',
+    '[2] textbox "What was the name of the first Roman emperor?" value "Augustus"',
+    '[2] textbox "Your answer" value "Paris"',
+    '[2] textbox "First job" value "Waiter"',
+    '[2] textbox "First car registration year" value "2012"',
+    '[2] textbox "Favourite colour?" value "Blue"',
+    'text "Wi-Fi: 802.11ax, Bluetooth 5.2"',
+    'text "Wi-Fi network in all rooms, 300mbit-down free"',
+    'text "Netzwerk: LAN"',
+    'text "WLAN: kostenlos in allen Zimmern"',
+    'text "Internet: fibra de 600 megas y wifi gratis"',
+    'text "Network: ethernet and wi-fi"',
+    'text "Hotspot finden"',
+    'text "La red social cumple diez años con nuevas funciones"',
+    'text "Red Eléctrica avisa: corte programado"',
+    'text "Red wine from Rioja 2018, medium-bodied"',
+    'text "The network plans twelve new stations by 2030"',
+    'text "Réseau de bus : ligne 12, arrêt mairie"',
+    'text "Type"\ntext "Full time"',
+    'text "Enter"',
+    'text "1234 prizes to be won"\ntext "Show"',
+    'text "12 per page"\ntext "Type"',
+    'text "4021"\nheading "Results"',
+    'text "Show"\ntext "1204"',
+    'text "Enter the promo code"\ntext "SPRING24"',
+    'text "Code"\ntext "HTTP404"',
+    'text "Copy"\ntext "4f5e6d"',
+    'text "use code FREEPOST"',
+    'text "Saisissez le code ÉTÉ25 dans le panier"',
+    'text "enter HERBST20 at checkout"',
+    'text "gib BONUS15 beim Bezahlen ein"',
+    'text "Type HELP2 to see commands"',
+    'text "Open with"\ntext "Word 2019"',
+    'text "Gate A12 opens at 10:45"',
+    'text "Press 1 for sales, 2 for support"',
+    'text "Press Ctrl and 4 to open the gate"',
+    'text "Dial 112 at the gate"',
+    'text "press 4000 jobs at the garage"',
+    'text "Box 4021 in the archive, open to readers"',
+    'text "The box opens with 30 figures"',
+    'text "La caja se abre con 20000 euros de premio"',
+    'text "Die Box öffnet mit 2500 Besuchern"',
+    'text "La boîte ouvre avec 1200 visiteurs"',
+    'text "Schlüssel: 2 Stück"\nterm "Schlüssel"',
+    'definition "beim Nachbarn"',
+    'term "Key"\ndefinition "See map"',
+    'term "Clé"\ndefinition "USB-C"',
+    'term "Portal"\ndefinition "12"',
+    'term "Front door"\ndefinition "Oak 2024"',
+    'term "Gate"\ndefinition "12"',
+    'term "Gate"\ndefinition "B22"',
+    'term "Interphone"\ndefinition "non"',
+    'term "Keypad"\ndefinition "10"',
+    'text "Code HIVER068: 20 % off"',
+    'text "code STAY3NIGHTS for guests"',
+    'text "QR-Code 4021 scannen"',
+    'text "Session code of ethics"\ntext "support code 24/7"',
+    'text "Dress code: smart casual"\ntext "Postcode: SW1A 1AA"',
+    'term "Code"\ndefinition "CS1010"',
+    'term "Module code"\ndefinition "CS-1010"',
+    'term "Course code"\ndefinition "4021"',
+    'text "Code: B-102, Building B"\ntext "Class code: MATH-102"',
+    'text "Booking code"\ntext "Area code"',
+    'text "0431"\ntext "Code postal"',
+    'text "69003"\ntext "Código postal"',
+    'text "28014"\ntext "Your order number"',
+    'text "Anfahrt: Tippen Sie"\ntext "A7"',
+)
+SOMEBODYS = (
+    'text "Sign in on your TV"\ntext "Go to stream.example/link and enter"\ntext "«K7Q2MD»"',
+    '[3] textbox "6 digits" value "«551029»"',
+    '[3] textbox "Verification" value "«551029»"',
+    '[3] textbox "SMS" value "«551029»"',
+    '[3] textbox "Bestätigung per SMS" value "«551029»"',
+    'text "Vincula tu tele"\ntext "Entra en tv.example/enlace y escribe"\ntext "«K7Q2MD»"',
+    'text "Dile al repartidor «2291»"',
+    '[3] textbox "Los 6 dígitos del SMS" value "«551029»"',
+    'text "Associez votre téléviseur"\ntext "Sur votre mobile, allez sur tv.example et saisissez"\ntext "«K7Q2MD»"',
+    '[3] textbox "Les 6 chiffres reçus par SMS" value "«551029»"',
+    'text "Netz: Almhuette, Zugang: «enzian-1880-gams»"',
+    'text "para el wifi poned «CasaAzul77»"',
+    'text "Pour le wifi, tapez «LavandeBleue77»"',
+    'text "Box : Livebox-22A1, clé «9F3A 22BC 77D1 EE04»"',
+    'text "portail : «C4471»"',
+    '[3] textbox "In what city did your parents meet?" value "«Leeds»"',
+    '[3] textbox "¿Cómo se llamaba tu primer colegio?" value "«San José»"',
+)
+
+
+@pytest.mark.parametrize("text", NOBODYS)
+def test_what_only_looks_as_if_it_let_somebody_in_is_nobodys(text: str) -> None:
+    assert not [hit for hit in RULES.scan(text) if hit.kind not in ("health", "sensitive")]
+
+
+@pytest.mark.parametrize("text", SOMEBODYS)
+def test_what_lets_somebody_in_is_found_as_people_write_it(text: str) -> None:
+    assert covered(text) == marked(text)
