@@ -14,6 +14,7 @@ import pytest
 
 from components.guard import sweep_seldom
 from components.trajectories.schema import AgentInfo, Episode, Outcome, Speculation, Step, Target
+from tests import browsers
 from tests.serving import served
 
 MakeEpisode = Callable[..., Episode]
@@ -27,6 +28,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keeps our order: pytest-xdist would begin with the groups of the most tests, however short those are."""
     config.option.loadscopereorder = False
     sweep_seldom()
+
+
+def pytest_unconfigure() -> None:
+    browsers.close()
 
 
 def pytest_collection_finish() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 from collections.abc import Awaitable, Callable
@@ -18,11 +17,11 @@ from components.benchmarks.registry import choose_tasks, open_benchmark
 from components.benchmarks.split import HELDOUT_SEEDS, make_split
 from components.browser.actions import parse_action
 from components.browser.page import Page
-from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.errors import InputError
 from components.trajectories.schema import Outcome
+from tests.browsers import in_loop, shared_pool
 from tests.components.episodes.parts import Answer, Rule, RuleAgent, play_one
 
 T = TypeVar("T")
@@ -30,10 +29,10 @@ T = TypeVar("T")
 
 def on_a_page(ask: Callable[[MiniWob, Page], Awaitable[T]]) -> T:
     async def run() -> T:
-        async with MiniWob() as benchmark, BrowserPool(settings=BrowserSettings(pages=1)) as pool, pool.page() as page:
+        async with MiniWob() as benchmark, shared_pool(BrowserSettings(pages=1)) as pool, pool.page() as page:
             return await ask(benchmark, page)
 
-    return asyncio.run(run())
+    return in_loop(run())
 
 
 async def look(benchmark: MiniWob, page: Page, task: Task, seed: int) -> tuple[str, str]:
@@ -216,7 +215,7 @@ AGAIN = 'goto "HERE"'
 def test_a_verdict_of_another_page_or_of_another_start_is_not_this_episodes(
     task: str, moves: tuple[str | Rule, ...]
 ) -> None:
-    episode = asyncio.run(play_one(trick(*moves), task=task, settings=PlaySettings(useless_steps=9)))
+    episode = in_loop(play_one(trick(*moves), task=task, settings=PlaySettings(useless_steps=9)))
     assert episode.outcome is Outcome.FAILED, [step.action for step in episode.steps]
     assert episode.reward <= 0
 
@@ -234,7 +233,7 @@ def test_the_start_that_pages_offer_begins_nothing_in_the_episodes_own_document(
 
 
 def test_an_anchor_of_the_own_address_leaves_the_episode_where_it_is() -> None:
-    episode = asyncio.run(play_one(trick('goto "HERE#there"', press("Click Me!"))))
+    episode = in_loop(play_one(trick('goto "HERE#there"', press("Click Me!"))))
     assert episode.outcome is Outcome.SOLVED
 
 

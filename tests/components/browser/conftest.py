@@ -13,6 +13,7 @@ import pytest
 from components.browser.page import Page
 from components.browser.pool import BrowserPool
 from components.browser.settings import BrowserSettings
+from tests.browsers import in_loop, shared_pool
 
 QUICK = {"hang_seconds": 30, "navigation_seconds": 40, "pages": 3, "width": 800, "height": 600}
 
@@ -75,18 +76,8 @@ def neighbour() -> Iterator[Site]:
 Scenario = Callable[[Page], Awaitable[None]]
 
 
-@pytest.fixture(scope="session")
-def usual() -> Iterator[tuple[asyncio.Runner, BrowserPool]]:
-    """A browser with the usual settings, for the pages of a worker's tests; each page has a context of its own."""
-    with asyncio.Runner() as runner:
-        pool = BrowserPool(settings=BrowserSettings(**QUICK))
-        runner.run(pool.__aenter__())
-        yield runner, pool
-        runner.run(pool.__aexit__(None, None, None))
-
-
 @pytest.fixture
-def visit(site: Site, request: pytest.FixtureRequest) -> Callable[..., None]:
+def visit(site: Site) -> Callable[..., None]:
     """`visit(html, scenario, **settings)`: opens the page and runs the scenario on it, in a browser of its own where
     settings are given."""
 
@@ -95,6 +86,10 @@ def visit(site: Site, request: pytest.FixtureRequest) -> Callable[..., None]:
             page.allow((site.origin,))
             await page.goto(site.origin + "/")
             await scenario(page)
+
+    async def play_together(scenario: Scenario) -> None:
+        async with shared_pool(BrowserSettings(**QUICK)) as pool:
+            await play(pool, scenario)
 
     async def play_alone(scenario: Scenario, settings: dict[str, Any]) -> None:
         async with BrowserPool(settings=BrowserSettings(**{**QUICK, **settings})) as pool:
@@ -105,7 +100,6 @@ def visit(site: Site, request: pytest.FixtureRequest) -> Callable[..., None]:
         if settings:
             asyncio.run(asyncio.wait_for(play_alone(scenario, settings), 120))
         else:
-            runner, pool = request.getfixturevalue("usual")
-            runner.run(asyncio.wait_for(play(pool, scenario), 120))
+            in_loop(asyncio.wait_for(play_together(scenario), 120))
 
     return run

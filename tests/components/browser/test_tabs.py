@@ -17,6 +17,7 @@ from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.episodes.play import Attempt
 from components.trajectories.schema import Episode, Outcome
+from tests.browsers import in_loop
 from tests.components.browser.conftest import QUICK
 from tests.components.episodes.parts import IDENTITY, RuleAgent, play_one
 
@@ -144,7 +145,7 @@ def test_a_page_of_many_tabs_is_taken_back_whole(site: Any) -> None:
 
 def test_where_one_tab_is_open_a_student_may_write_what_it_always_could() -> None:
     agent = RuleAgent(lambda turn: "tab 1" if not turn.history else 'stop ""')
-    episode = asyncio.run(play_one(agent, settings=PlaySettings(max_steps=3)))
+    episode = in_loop(play_one(agent, settings=PlaySettings(max_steps=3)))
     assert "there is no action" in episode.steps[0].feedback
     assert "tab" not in episode.steps[0].feedback.partition("use one of")[2]
 

@@ -18,6 +18,7 @@ from components.episodes.play import Attempt, Identity
 from components.episodes.runner import Assignment, Runner, RunResult
 from components.trajectories.schema import AgentInfo, Cost, Episode
 from components.trajectories.store import Store
+from tests.browsers import shared_pool
 
 IDENTITY = Identity(run="test", round=1, phase="explore-teacher", decided_by="teacher")
 QUICK = PlaySettings(backoff=0.01, retries=1)
@@ -120,7 +121,7 @@ async def play_one(
     network: bool = False,
 ) -> Episode:
     browser = BrowserSettings(pages=1, record_network=network)
-    async with benchmark or MiniWob() as opened, BrowserPool(settings=browser) as pool, pool.page() as page:
+    async with benchmark or MiniWob() as opened, shared_pool(browser) as pool, pool.page() as page:
         attempt = Attempt(
             page=page,
             benchmark=opened,
@@ -146,7 +147,7 @@ async def run_plan(
     settings: PlaySettings = QUICK,
     pages: int = 2,
 ) -> RunResult:
-    async with benchmark or MiniWob() as opened, BrowserPool(settings=BrowserSettings(pages=pages)) as pool:
+    async with benchmark or MiniWob() as opened, shared_pool(BrowserSettings(pages=pages)) as pool:
         plan: list[Assignment] = [(opened.tasks[task], seed) for task in tasks for seed in range(seeds)]
         runner = Runner(
             plan=plan,

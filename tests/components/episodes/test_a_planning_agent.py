@@ -17,6 +17,7 @@ from components.episodes.config import PlaySettings
 from components.episodes.play import Attempt
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Episode, Outcome
+from tests.browsers import in_loop
 from tests.components.episodes.parts import IDENTITY, RuleAgent, play_one
 from tests.conftest import OpenAIServer
 
@@ -94,7 +95,7 @@ def test_slips_beyond_those_that_are_free_cost_a_step_each() -> None:
     words = ["what", "click [999999]", "is", "this", "page"]
     agent = RuleAgent(lambda turn: words[len(turn.history) % len(words)])
     settings = PlaySettings(max_steps=3, corrections=2, useless_steps=10)
-    episode = asyncio.run(play_one(agent, settings=settings))
+    episode = in_loop(play_one(agent, settings=settings))
     assert [step.action for step in episode.steps] == words
     assert all(step.feedback for step in episode.steps)
     assert "no end after 3 steps" in episode.message

@@ -30,6 +30,7 @@ from components.trajectories.episodes import encode_episode, iter_episodes
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import AgentInfo, Candidate, Cost, Episode, Outcome, Speculation
 from components.trajectories.store import Store
+from tests.browsers import in_loop
 from tests.components.episodes.parts import IDENTITY, FaultyMiniWob, RuleAgent, play_one, press_button, run_plan
 from tests.conftest import MakeEpisode
 
@@ -64,7 +65,7 @@ def test_whatever_a_page_raises_ends_its_episode_alone(
 
     monkeypatch.setattr(Page, doing, once)
     store = open_store(tmp_path)
-    result = asyncio.run(run_plan(RuleAgent(press_button), store, seeds=4, settings=ONCE, pages=1))
+    result = in_loop(run_plan(RuleAgent(press_button), store, seeds=4, settings=ONCE, pages=1))
     assert (result.played, result.errors) == (3, 1)
     assert result.causes == {f"{type(error).__name__} (page)": 1}
     (kept,) = left(store).values()
@@ -87,7 +88,7 @@ def test_a_page_that_cannot_be_given_back_takes_no_episode_with_it(
 
     monkeypatch.setattr(Seat, "after", once)
     store = open_store(tmp_path)
-    result = asyncio.run(run_plan(RuleAgent(press_button), store, seeds=3, settings=ONCE, pages=1))
+    result = in_loop(run_plan(RuleAgent(press_button), store, seeds=3, settings=ONCE, pages=1))
     assert (result.played, result.errors) == (3, 0)
     assert result.causes == {"RuntimeError (page given back)": 1}
 
@@ -100,7 +101,7 @@ def test_a_last_page_that_cannot_be_given_back_ends_no_run(tmp_path: Path, monke
         raise RuntimeError("the context does not close")
 
     monkeypatch.setattr(BrowserPool, "_take_back", once)
-    result = asyncio.run(run_plan(RuleAgent(press_button), open_store(tmp_path), seeds=3, settings=ONCE, pages=1))
+    result = in_loop(run_plan(RuleAgent(press_button), open_store(tmp_path), seeds=3, settings=ONCE, pages=1))
     assert (result.played, result.errors) == (3, 0)
 
 
@@ -122,7 +123,7 @@ def test_an_evaluation_that_is_none_is_the_judges_error(reward: Any) -> None:
         async def finished(self, page: Page, task: Task) -> Evaluation:
             return Evaluation(outcome=Outcome.SOLVED, reward=reward, message=f"{page.url} {task.task_id}")
 
-    episode = asyncio.run(play_one(RuleAgent(press_button), benchmark=Odd()))
+    episode = in_loop(play_one(RuleAgent(press_button), benchmark=Odd()))
     assert (episode.outcome, episode.reward, len(episode.steps)) == (Outcome.JUDGE_ERROR, 0.0, 1)
 
 
@@ -135,7 +136,7 @@ class Stubborn(Exception):
 def test_whatever_an_answer_raises_ends_its_episode_alone(tmp_path: Path, error: Exception) -> None:
     store = open_store(tmp_path)
     agent = RuleAgent(lambda turn: error if turn.episode.endswith("/1") else press_button(turn))
-    result = asyncio.run(run_plan(agent, store, seeds=3, settings=ONCE))
+    result = in_loop(run_plan(agent, store, seeds=3, settings=ONCE))
     assert (result.played, result.causes) == (2, {f"{type(error).__name__} (agent)": 1})
     kept = left(store)[1]
     assert (kept.outcome, "Traceback" in kept.extra["traceback"]) == (Outcome.INFRA_ERROR, True)
@@ -150,7 +151,7 @@ def test_what_is_cancelled_within_an_agent_ends_its_episode_and_its_page_and_no_
 
     store, benchmark = open_store(tmp_path), FaultyMiniWob()
     agent = Dropped(press_button)
-    result = asyncio.run(run_plan(agent, store, seeds=3, benchmark=benchmark, settings=ONCE, pages=1))
+    result = in_loop(run_plan(agent, store, seeds=3, benchmark=benchmark, settings=ONCE, pages=1))
     assert (result.played, result.errors) == (2, 1)
     assert left(store)[1].outcome is Outcome.INFRA_ERROR
     first, second, third = benchmark.pages
@@ -160,7 +161,7 @@ def test_what_is_cancelled_within_an_agent_ends_its_episode_and_its_page_and_no_
 def test_a_mistake_of_ours_that_lets_nothing_be_played_is_raised_as_it_is(tmp_path: Path) -> None:
     mistake = TypeError("ours")
     with pytest.raises(TypeError) as raised:
-        asyncio.run(run_plan(RuleAgent(lambda _: mistake), open_store(tmp_path), seeds=30, settings=ONCE))
+        in_loop(run_plan(RuleAgent(lambda _: mistake), open_store(tmp_path), seeds=30, settings=ONCE))
     assert raised.value is mistake
 
 
@@ -193,11 +194,11 @@ def test_an_episode_that_cannot_be_stored_is_tried_again_and_then_missing_alone(
 ) -> None:
     real = open_store(tmp_path)
     torn = cast("Store", Torn(real, error=error, when="/episodes/explore-teacher/click-test/1.", times=times))
-    result = asyncio.run(run_plan(RuleAgent(press_button), torn, seeds=3))
+    result = in_loop(run_plan(RuleAgent(press_button), torn, seeds=3))
     assert (result.played, result.errors) == (played, 3 - played)
     assert len(list(iter_episodes(real, PREFIX))) == played
     assert set(left(real)) == ({1} if played < 3 else set())
-    assert asyncio.run(run_plan(RuleAgent(press_button), real, seeds=3)).played == 3 - played
+    assert in_loop(run_plan(RuleAgent(press_button), real, seeds=3)).played == 3 - played
     assert left(real) == {}
 
 
@@ -226,7 +227,7 @@ def test_texts_that_cannot_be_stored_are_mended_wherever_they_come_from(tmp_path
 
     store = open_store(tmp_path)
     benchmark = FaultyMiniWob(on_start=title, on_judge=reason)
-    result = asyncio.run(run_plan(Halves(press_button), store, seeds=2, benchmark=benchmark))
+    result = in_loop(run_plan(Halves(press_button), store, seeds=2, benchmark=benchmark))
     assert (result.played, result.errors) == (2, 0)
     for episode in iter_episodes(store, PREFIX):
         first = episode.steps[0]
@@ -245,7 +246,7 @@ def test_numbers_and_texts_of_a_page_are_bounded(given: str, kept: float) -> Non
             f"() => {{ WOB_DONE_GLOBAL = true; WOB_RAW_REWARD_GLOBAL = {given}; WOB_REWARD_REASON = 'x'.repeat(3e6) }}"
         )
 
-    episode = asyncio.run(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_judge=reward)))
+    episode = in_loop(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_judge=reward)))
     assert episode.reward == kept
     assert len(episode.message) <= 2_000
 
@@ -256,7 +257,7 @@ def test_a_task_that_crashes_its_pages_does_not_stop_the_others(tmp_path: Path) 
             await page.goto("chrome://crash")
 
     store = open_store(tmp_path)
-    result = asyncio.run(
+    result = in_loop(
         run_plan(
             RuleAgent(press_button),
             store,
@@ -369,5 +370,5 @@ def test_an_action_that_is_no_text_is_not_carried_out(tmp_path: Path) -> None:
             return Decision(action=cast("str", Action("click", 1)), reason=turn.intent)
 
     store = open_store(tmp_path)
-    asyncio.run(run_plan(Odd(press_button), store, seeds=1, settings=ONCE))
+    in_loop(run_plan(Odd(press_button), store, seeds=1, settings=ONCE))
     assert (left(store)[0].steps, left(store)[0].outcome) == ((), Outcome.INFRA_ERROR)

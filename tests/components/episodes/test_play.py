@@ -21,12 +21,13 @@ from components.trajectories.budget import BudgetError
 from components.trajectories.episodes import get_blob
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Episode, Outcome, PageEvent
+from tests.browsers import in_loop
 from tests.components.browser.conftest import Site
 from tests.components.episodes.parts import FaultyMiniWob, RuleAgent, play_one, press_button
 
 
 def test_a_solved_episode_records_what_was_seen_done_and_spent() -> None:
-    episode = asyncio.run(play_one(RuleAgent(press_button)))
+    episode = in_loop(play_one(RuleAgent(press_button)))
     assert episode.outcome is Outcome.SOLVED
     assert episode.reward > 0
     (step,) = episode.steps
@@ -48,15 +49,15 @@ def test_what_a_model_was_asked_and_answered_is_kept_beside_the_step(tmp_path: P
             return [replace(each, exchange='{"answer": "Zoë \ud83c"}') for each in await super().decide(turns)]
 
     store = open_store(tmp_path)
-    (step,) = asyncio.run(play_one(Chatty(press_button), store=store)).steps
+    (step,) = in_loop(play_one(Chatty(press_button), store=store)).steps
     assert step.exchange is not None
     assert get_blob(store, step.exchange, "json").decode() == '{"answer": "Zoë ?"}'
-    assert asyncio.run(play_one(RuleAgent(press_button), store=store)).steps[0].exchange is None
+    assert in_loop(play_one(RuleAgent(press_button), store=store)).steps[0].exchange is None
 
 
 def test_text_that_is_no_action_is_told_to_the_agent_and_costs_a_step() -> None:
     agent = RuleAgent(lambda turn: "please click it" if not turn.history else press_button(turn))
-    episode = asyncio.run(play_one(agent))
+    episode = in_loop(play_one(agent))
     first, second = episode.steps
     assert first.action == "please click it"
     assert '"please"' in first.feedback
@@ -69,7 +70,7 @@ def test_text_that_is_no_action_is_told_to_the_agent_and_costs_a_step() -> None:
 @pytest.mark.parametrize("words", [("scroll down",), ("what", "is", "this", "page")])
 def test_steps_that_change_nothing_end_an_episode_early(words: tuple[str, ...]) -> None:
     agent = RuleAgent(lambda turn: words[len(turn.history) % len(words)])
-    episode = asyncio.run(play_one(agent, settings=PlaySettings(useless_steps=3)))
+    episode = in_loop(play_one(agent, settings=PlaySettings(useless_steps=3)))
     assert len(episode.steps) == 3
     assert episode.outcome is Outcome.FAILED
     assert "changed nothing" in episode.message
@@ -77,7 +78,7 @@ def test_steps_that_change_nothing_end_an_episode_early(words: tuple[str, ...]) 
 
 def test_a_key_pressed_again_is_not_useless() -> None:
     agent = RuleAgent(lambda turn: 'press "ArrowDown"' if len(turn.history) < 3 else press_button(turn))
-    episode = asyncio.run(play_one(agent, settings=PlaySettings(useless_steps=2)))
+    episode = in_loop(play_one(agent, settings=PlaySettings(useless_steps=2)))
     assert len({step.observation for step in episode.steps[:3]}) == 1
     assert episode.outcome is Outcome.SOLVED
 
@@ -92,7 +93,7 @@ def test_waiting_for_a_page_that_is_still_loading_is_not_useless() -> None:
     words = ["scroll up", 'press "a"']
     agent = RuleAgent(lambda turn: words[len(turn.history)] if len(turn.history) < 2 else 'note "not there yet"')
     benchmark = FaultyMiniWob(on_judge=ask_at_every_key)
-    episode = asyncio.run(play_one(agent, benchmark=benchmark, settings=PlaySettings(useless_steps=2)))
+    episode = in_loop(play_one(agent, benchmark=benchmark, settings=PlaySettings(useless_steps=2)))
     told = ["still loading" in step.feedback for step in episode.steps]
     assert told == [False, True, True, True]
     assert "no end after 4 steps" in episode.message  # and not two steps in a row that changed nothing
@@ -100,14 +101,14 @@ def test_waiting_for_a_page_that_is_still_loading_is_not_useless() -> None:
 
 def test_the_step_limit_ends_an_episode_and_the_agent_is_told_of_its_last_step() -> None:
     agent = RuleAgent(lambda turn: f'note "{len(turn.history)}"')
-    episode = asyncio.run(play_one(agent, settings=PlaySettings(max_steps=3)))
+    episode = in_loop(play_one(agent, settings=PlaySettings(max_steps=3)))
     assert [turn.last_step for turn in agent.turns] == [False, False, True]
     assert episode.outcome is Outcome.FAILED
     assert "no end after 3 steps" in episode.message
 
 
 def test_an_answer_ends_an_episode_and_is_kept() -> None:
-    episode = asyncio.run(play_one(RuleAgent(lambda _: 'stop "42"')))
+    episode = in_loop(play_one(RuleAgent(lambda _: 'stop "42"')))
     assert (episode.answer, episode.outcome, len(episode.steps)) == ("42", Outcome.FAILED, 1)
 
 
@@ -115,7 +116,7 @@ def test_an_evaluator_that_raises_is_a_judge_error() -> None:
     async def broken(_: Page) -> None:
         raise KeyError("reward")
 
-    episode = asyncio.run(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_judge=broken)))
+    episode = in_loop(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_judge=broken)))
     assert episode.outcome is Outcome.JUDGE_ERROR
     assert "KeyError" in episode.message
     assert len(episode.steps) == 1
@@ -125,7 +126,7 @@ def test_a_site_whose_start_fails_is_an_environment_error() -> None:
     async def broken(*_: object) -> None:
         raise ValueError("no such site")
 
-    episode = asyncio.run(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_start=broken)))
+    episode = in_loop(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_start=broken)))
     assert episode.outcome is Outcome.ENV_ERROR
     assert episode.steps == ()
 
@@ -134,10 +135,10 @@ def test_a_crashed_page_and_an_endpoint_that_is_down_are_infrastructure_errors()
     async def lose(page: Page) -> None:
         page.lose(PageEvent(kind="closed", detail="given back"))
 
-    lost = asyncio.run(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_judge=lose)))
+    lost = in_loop(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_judge=lose)))
     assert lost.outcome is Outcome.INFRA_ERROR
     down = RuleAgent(lambda turn: 'note "x"' if not turn.history else InfraError("endpoint down"))
-    episode = asyncio.run(play_one(down))
+    episode = in_loop(play_one(down))
     assert episode.outcome is Outcome.INFRA_ERROR
     assert "endpoint down" in episode.message
     assert len(episode.steps) == 1, "the steps until then are kept"
@@ -148,7 +149,7 @@ def test_an_episode_that_outlives_its_time_is_an_infrastructure_error() -> None:
         await asyncio.sleep(60)
 
     benchmark = FaultyMiniWob(on_start=slow)
-    episode = asyncio.run(
+    episode = in_loop(
         play_one(RuleAgent(press_button), benchmark=benchmark, settings=PlaySettings(episode_seconds=0.2))
     )
     assert episode.outcome is Outcome.INFRA_ERROR
@@ -184,11 +185,11 @@ def test_the_time_a_model_takes_is_not_the_episodes() -> None:
 
 
 def test_a_model_that_takes_too_long_has_a_name_of_its_own() -> None:
-    episode = asyncio.run(play_one(Thinking(60), settings=PlaySettings(decision_seconds=0.1)))
+    episode = in_loop(play_one(Thinking(60), settings=PlaySettings(decision_seconds=0.1)))
     assert (episode.outcome, episode.extra["cause"]) == (Outcome.INFRA_ERROR, "ModelTooSlow")
     assert "decision_seconds" in episode.message
     own = RuleAgent(lambda _: TimeoutError("a socket's"))
-    assert asyncio.run(play_one(own)).extra["cause"] == "TimeoutError", "what an agent raises stays what it is"
+    assert in_loop(play_one(own)).extra["cause"] == "TimeoutError", "what an agent raises stays what it is"
 
 
 class Noticing(FaultyMiniWob):
@@ -201,31 +202,31 @@ class Noticing(FaultyMiniWob):
 
 def test_what_stands_beside_the_goal_is_told_and_kept() -> None:
     agent = RuleAgent(press_button)
-    episode = asyncio.run(play_one(agent, benchmark=Noticing()))
+    episode = in_loop(play_one(agent, benchmark=Noticing()))
     assert {turn.notice for turn in agent.turns} == {episode.notice} == {'end with stop "DONE"'}
 
 
 def test_a_spent_budget_is_no_outcome() -> None:
     with pytest.raises(BudgetError):
-        asyncio.run(play_one(RuleAgent(lambda _: BudgetError("spent"))))
+        in_loop(play_one(RuleAgent(lambda _: BudgetError("spent"))))
 
 
 def test_wrong_input_is_an_outcome_only_where_one_decision_raised_it() -> None:
-    refused = asyncio.run(play_one(RuleAgent(lambda _: InputError("filtered"))))
+    refused = in_loop(play_one(RuleAgent(lambda _: InputError("filtered"))))
     assert (refused.outcome, refused.extra["lasting"]) == (Outcome.INFRA_ERROR, True)
 
     async def not_there(*_: object) -> None:
         raise InputError("the site is not installed")
 
     with pytest.raises(InputError, match="not installed"):
-        asyncio.run(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_start=not_there)))
+        in_loop(play_one(RuleAgent(press_button), benchmark=FaultyMiniWob(on_start=not_there)))
 
 
 def test_screenshots_and_the_network_record_are_kept_by_their_content(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     benchmark = FaultyMiniWob()
     agent = RuleAgent(lambda _: 'stop ""')
-    episode = asyncio.run(play_one(agent, benchmark=benchmark, store=store, screenshots=True, network=True))
+    episode = in_loop(play_one(agent, benchmark=benchmark, store=store, screenshots=True, network=True))
     assert episode.steps[0].screenshot is not None
     assert get_blob(store, episode.steps[0].screenshot, "png").startswith(b"\x89PNG")
     assert episode.network is not None

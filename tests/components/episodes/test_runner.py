@@ -29,6 +29,7 @@ from components.trajectories.episodes import iter_episodes, save_episode
 from components.trajectories.open_store import open_store
 from components.trajectories.schema import Outcome
 from components.trajectories.store import Store
+from tests.browsers import in_loop
 from tests.components.episodes.parts import QUICK, FaultyMiniWob, RuleAgent, play_one, press_button, run_plan
 
 PREFIX = "runs/test/round-001/episodes/explore-teacher/"
@@ -36,10 +37,10 @@ PREFIX = "runs/test/round-001/episodes/explore-teacher/"
 
 def test_what_is_stored_is_not_played_again(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    first = asyncio.run(run_plan(RuleAgent(press_button), store, seeds=2))
+    first = in_loop(run_plan(RuleAgent(press_button), store, seeds=2))
     before = list(iter_episodes(store, PREFIX))
     agent = RuleAgent(press_button)
-    second = asyncio.run(run_plan(agent, store, seeds=3))
+    second = in_loop(run_plan(agent, store, seeds=3))
     assert (first.played, second.played) == (2, 1)
     assert {turn.episode for turn in agent.turns} == {"click-test/2"}
     assert [episode for episode in iter_episodes(store, PREFIX) if episode.seed < 2] == before
@@ -47,7 +48,7 @@ def test_what_is_stored_is_not_played_again(tmp_path: Path) -> None:
 
 def test_two_workers_that_play_the_same_episode_leave_one_record(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    one = asyncio.run(play_one(RuleAgent(press_button)))
+    one = in_loop(play_one(RuleAgent(press_button)))
     assert save_episode(store, one)
 
     async def both() -> None:
@@ -69,7 +70,7 @@ def test_an_infrastructure_error_is_tried_again_and_not_counted(tmp_path: Path) 
 
     store = open_store(tmp_path)
     benchmark = FaultyMiniWob(on_start=first_start_fails)
-    result = asyncio.run(run_plan(RuleAgent(press_button), store, seeds=3, benchmark=benchmark))
+    result = in_loop(run_plan(RuleAgent(press_button), store, seeds=3, benchmark=benchmark))
     assert (result.played, result.errors, result.retries) == (3, 0, 1)
     retries = {episode.seed: episode.retries for episode in iter_episodes(store, PREFIX)}
     assert retries[0] == retries[2] == ()
@@ -84,15 +85,13 @@ def test_an_error_that_stays_is_kept_beside_and_tried_by_the_next_run(tmp_path: 
             raise InfraError("the network is away")
 
     store = open_store(tmp_path)
-    result = asyncio.run(
-        run_plan(RuleAgent(press_button), store, seeds=3, benchmark=FaultyMiniWob(on_start=maybe_away))
-    )
+    result = in_loop(run_plan(RuleAgent(press_button), store, seeds=3, benchmark=FaultyMiniWob(on_start=maybe_away)))
     assert (result.played, result.errors) == (2, 1)
     assert [episode.seed for episode in iter_episodes(store, PREFIX)] == [0, 2]
     (kept,) = iter_errors(store, run="test", round=1, phase="explore-teacher")
     assert (kept.seed, kept.outcome) == (1, Outcome.INFRA_ERROR)
     away = False
-    again = asyncio.run(run_plan(RuleAgent(press_button), store, seeds=3, benchmark=FaultyMiniWob(on_start=maybe_away)))
+    again = in_loop(run_plan(RuleAgent(press_button), store, seeds=3, benchmark=FaultyMiniWob(on_start=maybe_away)))
     assert (again.played, again.errors) == (1, 0)
     assert list(iter_errors(store, run="test", round=1, phase="explore-teacher")) == []
 
@@ -101,7 +100,7 @@ def test_a_world_in_which_nothing_works_is_not_tried_to_the_end(tmp_path: Path) 
     agent = RuleAgent(lambda _: InfraError("endpoint down"))
     quick = PlaySettings(backoff=0, retries=0)
     with pytest.raises(InfraError, match="endpoint down"):
-        asyncio.run(run_plan(agent, open_store(tmp_path), seeds=60, settings=quick))
+        in_loop(run_plan(agent, open_store(tmp_path), seeds=60, settings=quick))
     assert FEWEST <= len(agent.turns) <= FEWEST + 2
 
 
@@ -112,17 +111,17 @@ def test_a_spent_budget_stops_cleanly_and_a_larger_one_goes_on(tmp_path: Path) -
     def poor(turn: Turn) -> str | Exception:
         return press_button(turn) if next(answers) < 2 else BudgetError("spent")
 
-    result = asyncio.run(run_plan(RuleAgent(poor), store, seeds=4, pages=1))
+    result = in_loop(run_plan(RuleAgent(poor), store, seeds=4, pages=1))
     assert (result.played, result.errors, result.stopped) == (2, 0, "spent")
-    assert asyncio.run(run_plan(RuleAgent(press_button), store, seeds=4)).played == 2
+    assert in_loop(run_plan(RuleAgent(press_button), store, seeds=4)).played == 2
 
 
 def test_wrong_input_ends_the_run_at_once_and_what_is_stored_stays(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    asyncio.run(run_plan(RuleAgent(press_button), store, seeds=1))
+    in_loop(run_plan(RuleAgent(press_button), store, seeds=1))
     agent = RuleAgent(lambda _: InputError("no such model"))
     with pytest.raises(InputError, match="no such model"):
-        asyncio.run(run_plan(agent, store, seeds=30, pages=1))
+        in_loop(run_plan(agent, store, seeds=30, pages=1))
     assert len(agent.turns) == REFUSALS
     assert [episode.seed for episode in iter_episodes(store, PREFIX)] == [0]
 
@@ -132,7 +131,7 @@ def test_one_request_that_is_refused_is_one_episodes_misfortune(tmp_path: Path, 
     refused = "click-test/0" if first else "click-test/3"
     agent = RuleAgent(lambda turn: InputError("filtered") if turn.episode == refused else press_button(turn))
     store = open_store(tmp_path)
-    result = asyncio.run(run_plan(agent, store, seeds=6, pages=1))
+    result = in_loop(run_plan(agent, store, seeds=6, pages=1))
     assert (result.played, result.errors, result.causes) == (5, 1, {"InputError": 1})
     (kept,) = iter_errors(store, run="test", round=1, phase="explore-teacher")
     assert (f"{kept.task_id}/{kept.seed}", kept.outcome, kept.retries) == (refused, Outcome.INFRA_ERROR, ())
@@ -140,7 +139,7 @@ def test_one_request_that_is_refused_is_one_episodes_misfortune(tmp_path: Path, 
 
 def test_a_plan_that_is_all_refused_ends_with_the_reason_however_short_it_is(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such model"):
-        asyncio.run(run_plan(RuleAgent(lambda _: InputError("no such model")), open_store(tmp_path), seeds=1))
+        in_loop(run_plan(RuleAgent(lambda _: InputError("no such model")), open_store(tmp_path), seeds=1))
 
 
 def test_a_killed_browser_costs_retries_and_no_episodes(tmp_path: Path) -> None:
@@ -152,7 +151,7 @@ def test_a_killed_browser_costs_retries_and_no_episodes(tmp_path: Path) -> None:
             await page.browser.close()
 
     store = open_store(tmp_path)
-    result = asyncio.run(
+    result = in_loop(
         run_plan(
             RuleAgent(press_button),
             store,
@@ -173,7 +172,7 @@ def test_a_page_serves_several_episodes_of_one_task_but_never_after_it_went_else
         return press_button(turn)
 
     benchmark = FaultyMiniWob()
-    result = asyncio.run(
+    result = in_loop(
         run_plan(
             RuleAgent(leave_once),
             open_store(tmp_path),
@@ -200,7 +199,7 @@ def test_workers_begin_with_different_tasks_so_that_each_page_serves_one(tmp_pat
             both.set()
         await both.wait()
 
-    asyncio.run(
+    in_loop(
         run_plan(
             RuleAgent(press_button),
             open_store(tmp_path),
@@ -224,8 +223,8 @@ def test_an_episode_is_the_same_on_a_fresh_page_and_on_one_that_served_others(tm
     fresh, reused = open_store(tmp_path / "fresh"), open_store(tmp_path / "reused")
     short = PlaySettings(max_steps=4, backoff=0.01)
     agent = RuleAgent(first_clickable)
-    asyncio.run(run_plan(agent, fresh, tasks=tasks, seeds=3, benchmark=benchmark, settings=short))
-    asyncio.run(run_plan(agent, reused, tasks=tasks, seeds=3, settings=short))
+    in_loop(run_plan(agent, fresh, tasks=tasks, seeds=3, benchmark=benchmark, settings=short))
+    in_loop(run_plan(agent, reused, tasks=tasks, seeds=3, settings=short))
     told = [
         {
             episode.key: (
@@ -264,7 +263,7 @@ def test_a_site_of_one_state_is_used_by_one_episode_at_a_time(tmp_path: Path) ->
                 yield Visit()
 
     benchmark = OneSite(on_start=enter, on_judge=leave)
-    result = asyncio.run(
+    result = in_loop(
         run_plan(RuleAgent(press_button), open_store(tmp_path), seeds=4, benchmark=benchmark, pages=3, settings=QUICK)
     )
     assert result.played == 4
