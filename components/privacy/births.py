@@ -27,6 +27,10 @@ _SIGNED = (
 )
 """Signs of a birth before a date, such as `*` and `geb.`; and the patient's segment of a hospital's message (HL7)."""
 _AGE = re.compile(r"\d(?<!\d.)\d{0,2}\s?(?:y|yo|y/o|yrs?|years?(?:\sold)?|ans|jahre(?:\salt)?|j\.|años)(?!\w)")
+_BEHIND_AGE = re.compile(
+    rf"[ ,]{{0,2}}[(,·|-][ ]?(?:born |b\. |geb\.? |né\(?e?\)? le |nac\. )?(?P<date>{dates.DATE})(?=[),;·| ]|\Z)"
+)
+_AGED = re.compile(r"(?<!\w)(?:aged?|alter|âge|âgée? de|edad):? \d{1,3}(?!\w|[.,/]\d)")
 _BEFORE_AGE = re.compile(
     rf"(?P<date>(?<![\w./-]){dates.DATE})[ ,·|]{{0,3}}[(]?(?:age[d:]?\s|alter:?\s|âge\s?:?\s|edad:?\s)?\Z"
 )
@@ -87,6 +91,11 @@ def birth_dates(text: str, lower: str, spans_of: dict[str, Spans], names: Spans)
             yield match.span("date")
     for age in _AGE.finditer(lower):
         if dated := _BEFORE_AGE.search(lower, max(age.start() - LONGEST_DATE, 0), age.start()):
+            yield dated.span("date")
+        if dated := _BEHIND_AGE.match(lower, age.end()):
+            yield dated.span("date")
+    for age in _AGED.finditer(lower):
+        if dated := _BEHIND_AGE.match(lower, age.end()):
             yield dated.span("date")
     yield from _beside_names(text, spans_of, names)
     yield from _on_lists(text, spans_of)

@@ -138,6 +138,9 @@ def _is_none(kind: Kind, value: str, cell: Cell) -> bool:
             return is_placeholder(value)
         case "birth_date":
             return is_a_birthplace(cell.label, value)
+        case "address":
+            is_weak = _bared(cell.label) in fields.ALONE
+            return shapes.HOURS.search(value) is not None or (is_weak and not shapes.PLACE_LIKE.fullmatch(value))
         case "health":
             return _OF_GOODS.fullmatch(value) is not None
         case "sensitive":
@@ -293,7 +296,13 @@ def _of_lines(text: str) -> Iterator[Cell]:
             and not (line[1] == "listitem" and asks_for(heading) in FREE and not _asks_for_list(heading))
         ):
             yield Cell(label=heading, start=start, end=end, loose=line[1] != "listitem")
-        elif below and line[1] == "listitem" and end - start <= ENTRY and _asks_for_list(heading):
+        elif (
+            below
+            and line[1] == "listitem"
+            and end - start <= ENTRY
+            and _asks_for_list(heading)
+            and (asks_for(heading) != "address" or shapes.PLACE_LIKE.fullmatch(text, start, end))
+        ):
             yield Cell(label=heading, start=start, end=end, loose=asks_for(heading) == "sensitive")
         elif below and end - start <= SHORT and asks_for(heading) == "sensitive":
             yield Cell(label=heading, start=start, end=end, loose=True)

@@ -6,7 +6,7 @@ from components.privacy import ailments, belonging
 from components.privacy.ailments import MEDICAL_LABEL
 from components.privacy.belonging import SENSITIVE_LABEL
 from components.privacy.hits import Kind
-from components.privacy.words import GERMAN_KEYS, IDENTITY, listed
+from components.privacy.words import GERMAN_KEYS, IDENTITY, listed, lists_of
 
 NO_PASSWORD = frozenset(
     listed("""
@@ -48,6 +48,7 @@ choisissez, créez, utilisez, dernier, imprimé, écrit, communiqué, remis, qua
 """)
 )
 """Values after the word for a password that are none."""
+_LISTS = lists_of("fields")
 FIELDS: dict[Kind, tuple[str, ...]] = {
     "code": listed("""
 one time code, otp, verification code, security code, confirmation code, login code, sms code, tan
@@ -102,7 +103,8 @@ code du portail, code d'entrée, code porte, code de porte, code de la porte, co
 code alarme
 code de l'alarme, code du coffre, code du cadenas, code du garage, mot de passe provisoire, mot de passe initial
 réponse secrète, réponse à la question, réponse à la question secrète, phrase de récupération, phrase de passe
-phrase mnémonique, réponse de sécurité, code de la boîte à clés, code boîte à clés, code wifi, code wi fi, code du wifi
+phrase mnémonique, réponse de sécurité, code de la boîte à clés, code boîte à clés, code wifi, code wi fi
+code du wifi
 código de la puerta, código de la alarma, código del portal, código de la verja, código del garaje, código de la caja
 código de entrada, código de alarma, combinación, combinación de la caja, clave de seguridad, clave de red
 clave de la red
@@ -117,12 +119,7 @@ cvv, cvv2, cvc, cvc2, csc, kartennummer, kreditkarte
 kreditkartennummer, número de tarjeta, tarjeta, tarjeta de crédito
 pan, hinterlegte karte, karte, kreditkarte, carte bancaire, carte bleue, numéro de carte, card
 """),
-    "bank": listed("""
-iban, bic, account number, account no, routing number, routing, sort code, kontonummer, bankleitzahl
-número de cuenta, cuenta bancaria
-account, konto nr, konto, kontonr, bankverbindung, rib, numéro de compte, numero compte, n° de compte
-compte bancaire, pay into, domiciliado en, cuenta, acct
-"""),
+    "bank": _LISTS["bank"],
     "national_id": tuple(sorted({*IDENTITY} - {"document", "documento", "matricule", "line", "pass", "social"}))
     + listed("""
 ssn, social security, social security number, passport, passport number, national id*, id card, id number, tax id
@@ -152,49 +149,8 @@ f. nacimiento, f nacimiento, fec. nac., fec nac, fecha nac, f.n., fnac, nés le,
 email, e mail, email address, e mail address, mail address, e mail adresse, correo, correo electrónico
 reply to, courriel, adresse électronique
 """),
-    "phone": listed("""
-tel, tel national, phone, phone number, telephone, telephone number, mobile, mobile number, cell, telefon
-telefonnummer, handynummer, teléfono, móvil
-tel., mobile phone, msisdn, reach at, daytime contact, rückruf, rückruf unter, festnetz, mobil, handy, rufnummer
-portable, tél, tél., téléphone, numéro de téléphone, cellphone, contact number, whatsapp
-mob, mob., mobile no, mobile no., phone no, phone no., tel no, tel. no., landline, home phone, work phone
-daytime phone, emergency contact, notfallkontakt, erreichbar unter, mobilnummer, telefon privat, festnetznummer
-handy nr, tel nr, n° de tél, n° de tél., n° de téléphone, n° mobile, numéro de mobile, contact d'urgence
-notfallnummer, notfalltelefon, mobilfunknummer, mobilfunk, telefonisch, telefonkontakt, rufnr, rufnr., tel. mobil
-tel. privat
-emergency phone, emergency number, emergency tel, phone 1, phone 2, telephone 1, call back number, callback number
-sms number
-parent phone, guardian phone, contact tel, contact phone, text number, text alerts to, direct dial, day phone
-evening phone
-téléphone mobile, tél. mobile, tél. portable, tél. domicile, tél. fixe, numéro d'urgence, à prévenir
-personne à prévenir
-numéro joignable, mobile personnel, ligne mobile, línea móvil, línea, teléfono de emergencia, teléfono de urgencia
-avisar a
-teléfono particular, teléfono fijo, móvil personal, tel. móvil, tel. contacto, teléfono 1, teléfono 2
-tfno, tfno., tlf, tlf., tfno. móvil, nº de teléfono, n.º de teléfono, teléfono móvil, contacto de emergencia, celular
-"""),
-    "address": listed("""
-street address, address line*, address line 1, address line 2, address, home address, postal address, shipping address
-billing address, delivery address, street, postal code, postcode, zip, zip code, straße, strasse, anschrift, adresse
-lieferadresse, lieferstelle, lieferanschrift, privatanschrift, privatadresse, hausanschrift, verbrauchsstelle, wohnsitz
-abholadresse, einsatzort, adresszeile*, straße/nr, postanschrift, heimatadresse, neue anschrift, bisherige anschrift
-supply address, installation address, service address, collection address, pickup address, correspondence address
-current address, previous address, permanent address, mailing address, residential address, insured address
-site address
-new address, old address, ship to, bill to, deliver to, dirección del suministro, punto de suministro
-dirección habitual
-dirección actual, dirección anterior, domicilio familiar, domicilio actual, lugar de residencia, dirección del inmueble
-adresse du logement, adresse actuelle, nouvelle adresse, ancienne adresse, adresse du compteur, adresse d'intervention
-adresse personnelle, adresse fiscale, adresse complète, livrer à, facturer à, lieu de résidence
-postleitzahl, plz, dirección, calle, código postal
-drop at, house and road, wohnhaft, wohnort, anschrift, straße nr, str., domicile, adresse, voie, rue
-lieu de consommation, domicilio, home, lives at, line1, line2, wohnadresse, adr1
-where do you live, wo wohnen sie, où habitez vous, dónde vive, meldeadresse, rechnungsadresse, zustelladresse
-straße und hausnummer, street and number, building and street, house number, hausnummer, hausnr, residence
-place of residence, résidence principale, adresse postale, adresse de facturation, adresse de livraison
-libellé de la voie, n° et voie, domicilio fiscal, domicilio habitual, dirección postal, dirección de envío
-dirección de entrega, dirección de facturación, vivienda, número y calle, property address
-"""),
+    "phone": _LISTS["phone"],
+    "address": _LISTS["address"],
     "health": (*MEDICAL_LABEL, *ailments.LISTS["label_stem"]),
     "sensitive": (*SENSITIVE_LABEL, *belonging.LISTS["label_stem"]),
     "key": listed("""
@@ -227,9 +183,7 @@ ALONE: dict[str, Kind] = {
         ("union", "gewerkschaft", "sindicato", "syndicat", "faith", "rel", "relig", "konf", "konfess", "culte"),
         "sensitive",
     ),
-    **dict.fromkeys(
-        ("property", "premises", "inmueble", "mietobjekt", "logement", "wohnung", "flat", "unit"), "address"
-    ),
+    **dict.fromkeys(_LISTS["place"], "address"),
     **dict.fromkeys(("reason off", "issue reported", "complaint", "presenting with", "dg", "dg.", "dx"), "health"),
 }
 """Labels that ask for something private only if they are the whole label."""
@@ -300,7 +254,8 @@ ELECTED = listed("""
 zweitstimmen, gewählt, wahlkreis, abgeordnete, abgeordneter, veränderung, concejales, diputado, diputada, diputados
 grupo, circunscripción, variación, élu, élue, élus, député, députée, circonscription, groupe, évolution, mp, senator
 followers, adherents, followers in millions, people, population, capital, currency, official language, hauptstadt
-währung, amtssprache, bevölkerung, moneda, superficie, idioma oficial, capitale, monnaie, personas, menschen, personnes
+währung, amtssprache, bevölkerung, moneda, superficie, idioma oficial, capitale, monnaie, personas, menschen
+personnes
 angehörige, fieles, fidèles, 20*, 19*
 """)
 """Headings of a column beside which a party or a faith is many people's, or somebody's whom they have elected."""

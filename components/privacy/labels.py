@@ -56,14 +56,14 @@ FIRM = (
     r"(?P<value>[^\W_](?:(?![ ]{3})[^\n|;]){1,60})"
 )
 """For values that are words: only a colon or the next cell says that they belong to the label."""
-DIGITS = r"(?P<value>\d(?:[ /-]?\d){5,19})(?!\w)"
+DIGITS = r"(?P<value>\d(?:[ /-]?\d){5,21})(?!\w)"
 
 LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
     "phone": (words.PHONE, GAP + r"(?P<value>\(?\+?\d[\d ()./-]{5,20}\d)(?!\w)"),
     "birth_date": (
         birthdays.BIRTH,
         r"(?! (?:before|after|on or|vor|nach|avant|après|antes|después))"
-        rf"(?:[^\d\n]{{0,60}}?|[^\w\n]{{0,6}}\n[^\d\n]{{0,40}}?)"
+        rf"(?:[^\d\n]{{0,60}}?|(?:[^\d\n]{{0,25}}\?)?[^\w\n]{{0,6}}\n[^\d\n]{{0,40}}?)"
         rf"(?P<value>{dates.DATE}|(?<!\d){dates.COMPACT}(?!\d))",
     ),
     "national_id": (
@@ -128,7 +128,9 @@ LEXICON = Lexicon(
 LABELLED = 20
 """Characters around a label of an illness and its value in which something may say that it is for everybody."""
 _SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-Z]{3,}(?!\w)")
-_DOCUMENT = re.compile(r"[A-Z\d](?<![\w.,/+-].)(?=[A-Z ]{0,6}\d)(?:[ -]?[A-Z\d]){5,18}(?![\w-]|[.,/]\d)")
+_DOCUMENT = re.compile(
+    r"[A-Z\d](?<![\w.,/+-].)(?=[A-Z ]{0,6}\d)(?:(?:[ -]|(?<=\d)\.(?=\d{3}(?!\d)))?[A-Z\d]){5,18}(?![\w-]|[.,/]\d)"
+)
 _DATED = re.compile(rf"{dates.DATE}|{dates.COMPACT}", re.IGNORECASE)
 _MEDICINE_NO = re.compile(r"(?:CIP|PZN|CN|C\.N\.)\W{0,3}(?:\d{6,7}|\d{13})(?![\d-])", re.IGNORECASE)
 """A number that identifies a medicine, not a patient."""

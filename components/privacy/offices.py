@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from components.privacy import branches
+from components.privacy import branches, desks, imprints
 from components.privacy.hits import Hit
+from components.privacy.hours import HOURS, OPEN, UNTIL
+from components.privacy.imprints import LEGAL
 from components.privacy.lexicon import FULL_NAME, Span, Spans, line_begins, line_ends
 from components.privacy.phones import SERVED
 from components.privacy.words import lists_of
@@ -16,14 +18,6 @@ CONTEXT = lists_of("offices")
 are told; `firm`: what firms say of themselves at the foot of their pages; `us`: who offers something to everybody, and
 speaks of himself; `company`, `venue`: what has an address that everybody may know; `service`: whom everybody may call;
 `home`, `open`, `happening`, `listing`: as their remarks say."""
-_HOURS = re.compile(
-    r"(?<!\w)(?:l[ ]?[-–a][ ]?[vds]|mon|monday|mo|montag|di|dienstag|tue|tuesday|lun|lundi|lunes|mardi|mar|martes"
-    r"|weekdays|werktags|täglich"
-    r"|daily|en semaine|laborables|sat|sa|samstag|samedi|sábados?)(?!\w)"
-    r"[^\n]{0,25}?(?<!\d)\d{1,2}(?:[:.h]\s?\d{2}|\s?[ap]m|\s?h)?"
-    r"\s?(?:-|–|to|bis|und|à|a|until|till)\s?\d{1,2}(?!\d)"
-)
-"""Opening hours."""
 _CLOCK = re.compile(r"(?<![\d.,])\d{1,2}(?:[:.]\d{2}(?![\d.])| ?h(?: ?\d{2})?(?!\w)| ?[ap]\.?m(?!\w)| uhr)")
 _DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch")
 _TOWN = re.compile(r"(?<!\d)\d{4,5} [A-ZÀ-Þ][a-zß-ÿ]{2}|(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)")
@@ -41,49 +35,11 @@ ABOVE, BELOW, TITLE = 4, 3, 70
 _BLOCK = re.compile(r"[ ]*(?:(?:text|paragraph|listitem|term|definition|strong|heading) )?\"")
 _BESIDE = re.compile(r"[ ]*(?:(?:\[\d+\] )?(?:text|paragraph|listitem|term|definition|strong|link|button) )?\"")
 _SHOWN = re.compile(r"[ ]*(?:(?:text|paragraph|listitem|term|definition) )?\"")
-_HEADING = re.compile(r"[ ]*heading ")
-_LEGAL = re.compile(
-    r"[\s\"]{0,80}(?:(?:©|\(c\)|copyright)[ ]?(?:\d{4}[ ]?)?)?[^,:\n]{2,45}?,?[ ](?:ltd|limited|llc|llp|plc|inc"
-    r"|corp|gmbh(?:[ ]&[ ]co\.?[ ]kg)?"
-    r"|ug|ag|kg|ohg|gbr|e\.[ ]?k|e\.[ ]?v|eg|s\.[ ]?a|s\.[ ]?l|s\.[ ]?l\.[ ]?u|s\.[ ]?coop|sarl|sas|sasu|eurl|srl"
-    r"|s\.[ ]?r\.[ ]?l|spa"
-    r"|b\.?v|oy|pty|sl|sa)(?![\w])"
-)
-"""A company's name with its legal form at the beginning of a line, without comma or colon between."""
-_FOOT = re.compile(r"^([ ]*)(?:\[\d+\] )?contentinfo\b[^\n]*(?:\n\1[ ]+[^\n]*){1,60}", re.MULTILINE)
-_OURS = re.compile(
-    r"^[ ]*(?:\[\d+\] )?"
-    r"(?:(?:text|strong|paragraph) \"(?:impressum|imprint|mentions légales|aviso legal"
-    r"|legal notice|angaben gemäß § ?5 \w+)"
-    r"|heading \"(?:contact us|get in touch|find us|visit us|our (?:shops?|stores?|offices?"
-    r"|location)|imprint"
-    r"|opening (?:hours|times)|store (?:finder|locator)|find a (?:store|shop|branch)|branches|stores|locations"
-    r"|dealers|pick-?up points"
-    r"|filialen|filialfinder|standorte|märkte|geschäfte|händler|abholstationen|(?:nuestras )?(?:tiendas|sucursales"
-    r"|oficinas)|puntos de recogida"
-    r"|nos (?:magasins|agences|boutiques|points de vente)|points? (?:de vente|relais)|kontaktieren sie uns"
-    r"|so (?:finden|erreichen) sie uns|impressum|anfahrt"
-    r"|öffnungszeiten|unsere? \w+"
-    r"|nous contacter|contactez-nous|nous trouver|où nous trouver|horaires(?: d['’]ouverture)?|mentions légales"
-    r"|contáct[ae]nos|contacta con nosotros|dónde estamos|visít[ae]nos|horarios?"
-    r"|aviso legal|legal notice|angaben gemäß § ?5 \w+))\W{0,3}\"[^\n]*"
-    r"(?:\n(?![ ]*(?:heading|\||\[\d+\] (?!link)))[^\n]*){1,6}",
-    re.MULTILINE | re.IGNORECASE,
-)
-"""Headings under which a shop or an office gives its address."""
+_HEADING, _TERM = re.compile(r"[ ]*heading "), re.compile(r"[ ]*term ")
 _SHOP = re.compile(
     r"[^\n:?!@]{3,60}? \d{1,4}[a-d]?,[^\n:?!@]{0,40}?\s(?:tel|tél|telefon|teléfono|téléphone|phone)\.?:? {0,2}\Z"
 )
 """A street, and the telephone of what is there."""
-_UNTIL = re.compile(
-    r"(?<!\w)(?:hasta las|until|till|bis|jusqu['’]à|ab|from|de|von|desde las|dès)"
-    r" \d{1,2}(?:[:.h]\d\d)? ?(?:h|uhr|am|pm)?(?!\d)"
-)
-_OPEN = re.compile(
-    rf"{_HOURS.pattern}|{_UNTIL.pattern}|(?<!\d)24 ?(?:h|horas|hours|stunden|heures)(?!\w)|durchgehend"
-    rf"|rund um die uhr|24/7|7j/7"
-)
-"""Opening hours, behind an address."""
 _DAY_OR_PERSON = frozenset(("mon", "sa", "mi", "di", "do", "so", "ma", "don", "sat"))
 _AS_DAY = re.compile(r"\.?\s?[-–,&/+]|\.?:?\s\d|\s(?:to|bis|à|a|und|and|y|et)\s")
 _SCLEROSIS = "MS"
@@ -100,6 +56,13 @@ _OURSELVES = frozenset(("our", "we", "wir", "nous"))
 _SPOT = re.compile(r"\s*(?:where|venue|location|place|wo|ort|veranstaltungsort|treffpunkt|dónde|lugar|où|lieu)\W*")
 """A heading or a term for a place that everybody may visit."""
 _FOR_WHOM = re.compile(r"(?<!\w)(?:bei|für|an|chez|pour|for|with|para|con|Familie|Fam\.)[ ](?=[A-ZÀ-Þ])")
+_ON_A_ROUND = re.compile(
+    r"(?<!\w)(?:stop|halt|stopp|arrêt|parada|drop|tour|tournée|round|runde|ruta|route|vuelta) (?:n[º°.] ?|nr\.? "
+    r"|no\.? )?\d{1,3}(?!\w)"
+    r"|essen auf rädern|meals on wheels|portage de repas|comida a domicilio|menüdienst|mahlzeitendienst|lunch run"
+    r"|(?:your|ihr|votre|tu|su) (?:removal|move|ride|umzug|déménagement|mudanza)"
+)
+"""Where something is brought to one home after the other."""
 IN_FIELD = re.compile(r"[ ]value \"[^\n]*\Z|[ ](?:radio|checkbox|option) \"[^\n]*\Z")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -115,12 +78,7 @@ class Offices:
 
     def __init__(self, plain: str, text: str, lower: str, spans_of: dict[str, Spans]) -> None:
         self._plain, self._text, self._lower, self._spans_of = plain, text, lower, spans_of
-        self._ours = [
-            match.span()
-            for pattern, mark in ((_FOOT, "contentinfo"), (_OURS, '"'))
-            if mark in plain
-            for match in pattern.finditer(plain)
-        ]
+        self._ours = [*imprints.told(plain)]
 
     def line(self, hit: Hit) -> Span:
         return line_begins(self._text, hit.start, LONGEST), line_ends(self._text, hit.end, LONGEST)
@@ -145,6 +103,8 @@ class Offices:
             return True
         if self.speaks_of(begins, ends):
             return False
+        if hit.kind == "phone" and self._is_a_desks(hit, begins):
+            return True
         if hit.source == "form":
             return self._is_shown_to_all(hit, begins)
         if self._is_a_firms(hit, begins, ends):
@@ -154,16 +114,16 @@ class Offices:
             return not (addressed and self._spans_of["home"].within(begins, ends))
         if addressed:
             return False
-        head = begins, min(begins + HEAD, hit.start)
+        head = begins, min(begins + HEAD, self._name_ends(hit, begins))
         if self._is_listed(hit, begins) or self._spans_of["office"].within(*head):
             return True
         if (
             hit.kind == "phone"
             and self._spans_of["office"].within(hit.end, ends)
-            and not self._is_named(begins, hit.start)
+            and not self.is_named(begins, hit.start)
         ):
             return True
-        open_at = _HOURS.search(self._lower, begins, ends)
+        open_at = HOURS.search(self._lower, begins, ends)
         is_shown = open_at or _TOWN.search(self._text, begins, ends) or _TELEPHONE.search(self._text, begins, ends)
         if (
             (is_shown and self._spans_of["practice"].within(*head))
@@ -171,8 +131,38 @@ class Offices:
             or self._is_a_shops(hit, begins, ends)
         ):
             return True
-        names = (name[0] for name in FULL_NAME.finditer(self._text, begins, ends))
-        return hit.kind == "phone" and open_at is not None and all(map(_DAY.search, names))
+        return hit.kind == "phone" and open_at is not None and not self.is_named(begins, ends)
+
+    def _name_ends(self, hit: Hit, begins: int) -> int:
+        """Where a hit begins, or the end of its first piece where that is a name at the beginning of its line."""
+        comma = self._text.find(",", begins, hit.end)
+        if hit.start > begins or comma < 0 or any(map(str.isdigit, self._text[begins:comma])):
+            return hit.start
+        return comma
+
+    def _is_a_desks(self, hit: Hit, begins: int) -> bool:
+        """Whether the sentence before a number names a desk, a line or a service, and nobody."""
+        start = desks.sentence(self._text, begins, hit.start)
+        at = self._plain.rfind("\n", 0, hit.start) + 1
+        return (
+            desks.is_named(self._lower, start, hit.start)
+            and not self._spans_of["home"].within(start, hit.start)
+            and not IN_FIELD.search(self._plain, at, hit.start)
+            and not self.is_named(start, hit.start)
+        )
+
+    def is_under_payment(self, hit: Hit) -> bool:
+        """Whether the heading above a line asks for gifts or says how to pay a firm, and nobody is named below it."""
+        at = self._plain.rfind("\n", 0, hit.start) + 1
+        above = self._above(at)
+        return (
+            bool(above)
+            and self._plain[at : at + 1] != "|"
+            and imprints.is_about_payment(self._lower, *above[-1])
+            and not self._spans_of["payer"].within(*self.line(hit))
+            and not self.is_named(*self.line(hit))
+            and not any(self.speaks_of(*line) or self._is_a_name(*line) for line in above)
+        )
 
     def _is_listed(self, hit: Hit, begins: int) -> bool:
         """Whether an address or number stands in a list of branches, with a place's stars or hours, or on a route."""
@@ -186,7 +176,7 @@ class Offices:
             or branches.is_to_a_department(self._lower, begins, hit.end)
         ):
             return True
-        if self._is_named(begins, hit.start) or IN_FIELD.search(self._plain, at, hit.start):
+        if self.is_named(begins, hit.start) or IN_FIELD.search(self._plain, at, hit.start):
             return False
         if branches.is_of_many(begins, self._lower, self._spans_of):
             return True
@@ -197,7 +187,7 @@ class Offices:
 
     def _is_a_shops(self, hit: Hit, begins: int, ends: int) -> bool:
         """Whether a line tells a street, a telephone number and the hour until which it is open there."""
-        until = _UNTIL.search(self._lower, hit.end, ends)
+        until = UNTIL.search(self._lower, hit.end, ends)
         number = _TELEPHONE.search(self._text, hit.start, ends) if until else None
         return number is not None and _SHOP.match(self._lower, begins, number.start()) is not None
 
@@ -207,7 +197,7 @@ class Offices:
         if self._is_listed(hit, begins):
             return True
         is_served = hit.kind == "phone" and self._spans_of["service"].before(self._text, hit.start, SERVED)
-        if is_served and not IN_FIELD.search(self._plain, at, hit.start) and not self._is_named(begins, hit.start):
+        if is_served and not IN_FIELD.search(self._plain, at, hit.start) and not self.is_named(begins, hit.start):
             return True
         if any(start <= hit.start < end for start, end in self._ours) and not self._is_theirs(at):
             return not (self._spans_of["home"].within(begins, hit.start) or IN_FIELD.search(self._plain, at, hit.start))
@@ -222,7 +212,7 @@ class Offices:
         """Whether a line is part of a company's footer or of a shop's contact details; neither names a person."""
         if hit.kind == "phone" and self._spans_of["service"].before(self._text, hit.start, SERVED):
             return self._text[hit.start] != "+" or FULL_NAME.search(self._text, begins, hit.start) is None
-        if self._spans_of["firm"].within(begins, ends) or _LEGAL.match(self._lower, begins):
+        if self._spans_of["firm"].within(begins, ends) or LEGAL.match(self._lower, begins):
             return True
         us = self._spans_of["us"].last_before(self._text, hit.start, LONGEST)
         return us is not None and FULL_NAME.search(self._text, begins, us) is None
@@ -235,18 +225,19 @@ class Offices:
         happens = self._spans_of["happening"].within(begins, ends)
         if hit.kind == "address" and (
             (happens and _CLOCK.search(self._lower, begins, ends))
-            or (self._spans_of["incident"].within(begins, ends) and not self._is_named(begins, ends))
+            or (self._spans_of["incident"].within(begins, ends) and not self.is_named(begins, ends))
         ):
             return True
         above = self._above(at)
         if any(self._is_of_all(*line) for line in (*above[:1], *above[-1:])) and self._is_under_a_place(hit, at):
             return True
-        if self._is_named(begins, hit.start):
+        if self.is_named(begins, hit.start):
             return False
         if hit.kind == "address":
-            if branches.is_an_institutes(self._text, max(begins, hit.start - HEAD), hit.start):
+            named = self._name_ends(hit, begins)
+            if branches.is_an_institutes(self._text, max(begins, named - HEAD), named):
                 return True
-            if _OPEN.search(self._lower, max(hit.end - SHORT, hit.start), min(ends, hit.end + HEAD)):
+            if OPEN.search(self._lower, max(hit.end - SHORT, hit.start), min(ends, hit.end + HEAD)):
                 return not self._is_theirs(at)
             if hit.start - begins <= HEAD and self._spans_of["open"].within(begins, hit.start):
                 return True
@@ -261,10 +252,15 @@ class Offices:
         begins, ends = self.line(hit)
         return hit.end - hit.start >= MOST * len(self._text[begins:ends].strip())
 
-    def _is_named(self, begins: int, at: int) -> bool:
+    def is_named(self, begins: int, at: int) -> bool:
         """Whether somebody is named in a line before a place."""
         return any(
-            not (_DAY.search(match[0]) or _STREET.search(match[0]) or self._is_a_places(*match.span()))
+            not (
+                _DAY.search(match[0])
+                or _STREET.search(match[0])
+                or desks.is_no_name(match[0])
+                or self._is_a_places(*match.span())
+            )
             for match in FULL_NAME.finditer(self._text, begins, at)
         )
 
@@ -289,6 +285,7 @@ class Offices:
             (self.speaks_of(*line) and not self._is_of_all(*line))
             or (self._speaks_to(*line) and not self._spans_of["us"].within(*line))
             or self._spans_of["home"].within(*line)
+            or _ON_A_ROUND.search(self._lower, *line)
             or (not of_all and self._is_a_name(*line))
             or self._is_at_somebodys(*line)
             for line in lines
@@ -322,13 +319,19 @@ class Offices:
         sentence."""
         titles = [line for line in self._above(at) if line[1] - line[0] <= TITLE]
         if hit.kind == "phone" or hit.source == "form" or not self._is_alone(hit):
-            titles = [line for line in titles if _HEADING.match(self._plain, line[0]) or self._is_a_title(*line)]
+            titles = [
+                line
+                for at_line, line in enumerate(titles)
+                if _HEADING.match(self._plain, line[0])
+                or (at_line == 0 and _TERM.match(self._plain, line[0]))
+                or self._is_a_title(*line)
+            ]
         return any(self._is_a_places(*line) for line in titles) and not self._is_theirs(at)
 
     def _is_a_title(self, begins: int, ends: int) -> bool:
         """Whether a line is a company's name, or a term that asks for a place that everybody may visit."""
         start = next((word.start() for word in _WORD.finditer(self._text, begins, ends)), begins)
-        return _SPOT.fullmatch(self._lower, begins, ends) is not None or _LEGAL.match(self._lower, start) is not None
+        return _SPOT.fullmatch(self._lower, begins, ends) is not None or LEGAL.match(self._lower, start) is not None
 
     def _is_a_places(self, begins: int, ends: int) -> bool:
         names = ("company", "venue", "office", "practice", "us", "open", "service", "happening", "listing")

@@ -13,7 +13,7 @@ from components.privacy import matters
 from components.privacy.examples import is_shown
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, Span, Spans, line_ends
-from components.privacy.offices import HEAD, IN_FIELD, LONGEST, Offices
+from components.privacy.offices import IN_FIELD, LONGEST, Offices
 from components.privacy.published import is_published
 from components.privacy.words import lists_of
 
@@ -73,6 +73,18 @@ _TITLED = re.compile(
 )
 """What says that a text is about an illness."""
 _BEGUN = re.compile(r"(?:\A|[\"“.?!:])\s{0,60}(?:(?:the|an?|die|der|das|eine?|la|le|les|l['’]|el|los|las|una?)[ ]?)?\Z")
+_HOLDER = re.compile(
+    r"(?<!\w)(?:account holder|account name|kontoinhaber(?:in)?|empfänger|titular(?: de la cuenta)?"
+    r"|titulaire(?: du compte)?"
+    r"|bénéficiaire"
+    r"|beneficiario)(?: is| ist| es| est)?:? (?:(?:the|der|die|das|la|el|l['’]|le) ?)?(?:\w+ ){0,4}?(?:gmbh"
+    r"|e\.? ?v\.?|eg|ag|kg|ltd"
+    r"|limited"
+    r"|plc|trust|association|asociación|fundación|stiftung|verein|council|asbl|s\.?l\.?|s\.?a\.?|sarl|sas"
+    r"|stadtkasse|ayuntamiento|mairie"
+    r"|fondation|society|club|charity)(?!\w)"
+)
+"""Whose account it is, where that is a body."""
 _OUR_BANK = re.compile(
     r"(?<!\w)(?:our (?:bank|account)|unsere? (?:bank|konto)|nuestra cuenta|nuestros datos bancarios"
     r"|nos coordonnées bancaires"
@@ -123,7 +135,7 @@ class Public:
         ) or is_shown(self._plain, hit):
             return True
         if hit.source == "form":
-            return hit.kind in ("phone", "address") and self._offices.holds(hit)
+            return self._holds_labelled(hit)
         if hit.source not in ("pattern", "words"):
             return False
         if hit.kind in ("health", "sensitive") and (
@@ -155,21 +167,36 @@ class Public:
             case _:
                 return False
 
+    def _holds_labelled(self, hit: Hit) -> bool:
+        if hit.kind == "bank":
+            return not self._is_in_a_field(hit) and self._is_for_gifts(hit)
+        return hit.kind in ("phone", "address") and self._offices.holds(hit)
+
     def _is_for_gifts(self, hit: Hit) -> bool:
-        """Whether an account is an office's or one for donations."""
-        begins, _ = self._offices.line(hit)
-        is_given = self._spans_of["donation"].before(self._text, hit.start, HEAD) or self._is_of_a_body(hit)
-        return (is_given and not self._is_personal(hit)) or _OUR_BANK.search(self._lower, begins, hit.start) is not None
+        """Whether an account is an office's or a firm's, or one for donations."""
+        begins, ends = self._offices.line(hit)
+        if _OUR_BANK.search(self._lower, begins, hit.start):
+            return True
+        if self._offices.speaks_of(begins, ends) or self._is_in_a_field(hit):
+            return False
+        given = self._spans_of["donation"].within(begins, ends) or self._offices.is_under_payment(hit)
+        return given or self._is_of_a_body(hit)
+
+    def _is_in_a_field(self, hit: Hit) -> bool:
+        return IN_FIELD.search(self._plain, self._plain.rfind("\n", 0, hit.start) + 1, hit.start) is not None
 
     def _is_of_a_body(self, hit: Hit) -> bool:
         """Whether its line names a body or a firm that gets money, and nobody who pays or is paid."""
         begins, ends = self._offices.line(hit)
-        field = IN_FIELD.search(self._plain, self._plain.rfind("\n", 0, hit.start) + 1, hit.start)
-        paid = any(self._spans_of[name].within(begins, ends) for name in ("payer", "home"))
-        named = self._spans_of["body"].within(begins, hit.start) or (
-            self._spans_of["body"].within(hit.end, ends) and FULL_NAME.search(self._text, begins, ends) is None
+        paid = any(
+            self._spans_of[name].within(begins, ends) and not _HOLDER.search(self._lower, begins, ends)
+            for name in ("payer", "home")
         )
-        return field is None and not paid and named
+        behind = self._spans_of["body"].within(hit.end, ends)
+        named = self._spans_of["body"].within(begins, hit.start) or (
+            behind and not self._offices.is_named(begins, ends)
+        )
+        return not paid and named
 
     def _is_nobodys(self, hit: Hit) -> bool:
         """Whether something shows that a published number is for tests, and nothing that it is somebody's."""

@@ -18,7 +18,9 @@ _SHAPES: dict[Kind, str] = {
     r"|[A-Z]{3,4}-[A-Z]{3,4}",
     "password": r"[^\s]{3,80}|\d{2,5}(?:[ -]\d{1,5}){1,7}[#*]?|[^\W\d_A-Z]{3,}(?:[ ][^\W\d_A-Z]{3,}){2,11}",
     "key": r"(?=\S*\d|\S*[A-Z]\S*[a-z]\S*[A-Z])[\w+/=.~-]{12,4000}",
-    "address": r"(?=.*\d)(?=.*[^\W\d_]{2}).{5,120}",
+    "address": r"(?=.*\d)(?=.*[^\W\d_]{2}).{5,120}|(?:[A-ZÀ-Þ][\w'’.-]*(?:[ ](?:[A-ZÀ-Þ][\w'’.-]*|de|del|la|du|des"
+    r"|of|the)){0,3},[ ])"
+    r"{1,3}[A-ZÀ-Þ][\w'’.-]+(?:[ ][A-ZÀ-Þ][\w'’.-]+){0,2}",
     "health": r"(?=.*[^\W\d_]{2}).{2,120}",
     "sensitive": r"(?=.*[^\W\d_]{2}).{2,80}",
     "email": r"\S+@\S+",
@@ -34,6 +36,22 @@ QUANTITY = re.compile(
     r"\d[\d.,]* ?(?:km|m|m²|mi|miles?|min|minutes?|minuten|minutos|h|hours?|stunden|heures?|horas?|€|£|\$|%|kg)\.?",
     re.IGNORECASE,
 )
+PLACE_LIKE = re.compile(
+    r"(?!.*(?:\d{1,2}[:.]\d\d(?!\d)|\d ?(?:[ap]m|uhr|h|min|years?|años|ans|jahre|%|€|£)(?!\w)|: |[.!?] [A-Z]))"
+    r"(?:.*(?<![^\W_])[A-ZÀ-Þ][\wà-ÿ'’.-]+\.?,?[ ](?:n\.?[º°][ ]?|núm\.[ ]|No\.[ ])?\d{1,5}[ ]?[a-hA-H]?(?!\w"
+    r"|[.,:]\d).*"
+    r"|(?:[A-Z][a-z]+[ ])?\d{1,5}[a-zA-Z]?(?:[ ](?:bis|ter))?,?[ ](?:[A-ZÀ-Þ][\w'’.-]+|rue|avenue|boulevard"
+    r"|impasse|chemin|place|quai"
+    r"|route|allée|cours|square|passage|bd|av\.)[ ].*"
+    r"|.*(?<!\d)\d{4,5}[ ][A-ZÀ-Þ]\w.*|.*[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}|.*,[ ].*,[ ].*\d.*)"
+)
+"""What looks like a place to live, where its label alone does not say that it is one."""
+HOURS = re.compile(
+    r"(?<!\d)\d{1,2}(?:[:.h]\d\d)? ?(?:[ap]m)? ?(?:[–-]|to|bis|a|à) ?\d{1,2}(?:[:.h]\d\d)? ?(?:uhr|h|[ap]m)(?!\w)"
+    r"|\d ?uhr(?!\w)",
+    re.IGNORECASE,
+)
+"""A time, which is no place."""
 INSIDE: dict[Kind, re.Pattern[str]] = {
     "birth_date": re.compile(
         rf"(?<![\w./-])(?:{dates.DATE}|{dates.COMPACT}(?!\d)|{births.DAY.pattern})", re.IGNORECASE

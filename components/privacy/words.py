@@ -24,6 +24,22 @@ def lists_of(name: str) -> dict[str, tuple[str, ...]]:
 
 
 PHONE = listed("""
+natel, natelnummer, gsm, textez, textez moi, texter, texto au, textos, par texto, envoyez un sms, envoie un sms
+laissez un message
+laisse un message, un message au, rejoindre au, me rejoindre, rappeler au, joignable au, reach on, reach her
+reach him, reach them
+phone back, phone back on, ring back, ring on, buzz me, hit me up, hmu, shoot me a text, drop me a text, drop a text
+send a text
+send me a text, message me, msg me, ping me, best number, best on, my no, my no., my nr, meine nr, meine nr.
+meine handynummer
+erreichst, erreichst du mich, durchrufen, durchklingeln, klingel durch, anklingeln, anrufbar, abends anrufen
+schreibt mir
+schreiben sie mir, simst, signal, telegram, viber, threema, imessage, facetime, mandame, mándame un, mandadme
+mandar mensaje
+escribime, escribirme, escribidme, ponme un mensaje, hablame, háblame, hablar al, marcar al, márcame, llamarme
+llamen al
+llamar a, comunicarse al, avísame, avisen al, wpp, wsp, whatsap, whats, cel, cel., tlf móvil, wapp, contactarme
+mensajes al
 phone, phones, tel, tel., telephone, mobile, cell, cellphone, fax, call me at, call me on, call her on
 call him on, call, reach me at, reach me on, whatsapp, number to call, phone number, mobile number, telephone number
 contact number
@@ -50,7 +66,8 @@ unter der nummer
 texte moi, appelle moi, appelez moi, contactez moi, contacte moi, mon portable, mon fixe, sur mon portable, au numéro
 text, texts, notfallnummer, notruf an, notfalltelefon, mobilfunknummer, privatnummer, tel. privat, emergency number
 call * on
-call * at, text * on, sms an, code an, per sms an, nachricht an, phone call to, send to, numéro d'urgence, tél. portable
+call * at, text * on, sms an, code an, per sms an, nachricht an, phone call to, send to, numéro d'urgence
+tél. portable
 personne à prévenir, à prévenir, appeler au, teléfono de emergencia, avisar a, avisar al, llamar al, sms al número
 línea móvil
 wasap, guasap, wasapp, escríbeme, mi móvil, mi teléfono, mi fijo, mi celular, contáctame, localizarme, al número
@@ -138,6 +155,7 @@ versicherungskarte, permis, perso, perso nr, perso nr., nric, fin number, nric/f
 PAPERS = (*IDENTITY, *listed("passport's, pièce, papiers, papers, ausweise, documento n.º, documento nº"))
 """Words for documents; their number may come anywhere later in the line."""
 ACCOUNT = listed("""
+cbu, cvu, mi cbu, cbu es, clabe interbancaria
 account number, account no, account no., bank account, acct, routing number, routing no, sort code, iban
 kontonummer, konto nr, konto nr., bankverbindung, bankleitzahl, blz
 número de cuenta, cuenta bancaria, cuenta n.º, cuenta nº
