@@ -14,8 +14,8 @@ TORCH_INDEX ?=
 ARGS ?=
 # Where `make images` puts its tags.
 REGISTRY ?= ghcr.io/symbiont
-# Two workers fit two cores; a browser and a small model run in each.
-WORKERS ?= 2
+# Tests wait a third of their time, for pages, servers and limits: three workers keep two cores busy.
+WORKERS ?= 3
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -26,7 +26,7 @@ setup: $(VENV)/.packages $(VENV)/.browser ## make .venv with everything in it, a
 run: $(VENV)/.browser ## three rounds on this machine: the student learns, the report shows it (ARGS="--rounds 1 ...")
 	@$(BIN)/symbiont run $(ARGS)
 
-test: lint ## lint, types and every test, on two cores
+test: lint ## lint, types and every test, on two cores by three workers
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q $(ARGS)
 
 lint: $(VENV)/.packages lint-workflows ## ruff, formatting, strict types (of tests: names and calls), actionlint over workflows
