@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from components.privacy import dates, fields, patients
 from components.privacy.forms import NAMES, is_code
 from components.privacy.hits import Hit, Kind
-from components.privacy.labelled import is_small
+from components.privacy.labelled import is_small, is_told
 from components.privacy.lexicon import Spans, small, words_of
 
 TURN = re.compile(
@@ -60,6 +60,14 @@ _BELIEVES = re.compile(
     re.IGNORECASE,
 )
 """How people ask what somebody believes, is or did."""
+_STAYS = re.compile(
+    r"(?<!\w)(?:immigration|visas?|papers|leave to remain|status|asylum|aufenthalt\w*|papiere|duldung|asyl\w*|visum"
+    r"|papeles|permiso|asilo|extranjería|papiers|séjour|titre|asile)(?!\w)",
+    re.IGNORECASE,
+)
+"""How people ask how somebody may stay."""
+_STANDING, _SELF = "immigration", "i am"
+"""Labels for what is answered."""
 WORDS = 6
 """Most words of an answer in which a password is looked for."""
 
@@ -73,7 +81,11 @@ def hits(text: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
     turns = [*TURN.finditer(text)]
     for at, asked in enumerate(turns[:-1]):
         kinds = _asked(asked["said"]) if _ASKS.search(asked["said"]) else frozenset()
-        if spans_of["membership"].within(*asked.span("said")) or _BELIEVES.search(asked["said"]):
+        if (
+            spans_of["membership"].within(*asked.span("said"))
+            or _BELIEVES.search(asked["said"])
+            or _STAYS.search(asked["said"])
+        ):
             kinds |= {"sensitive"}
         if spans_of["care"].within(*asked.span("said")) or _FEELS.search(asked["said"]):
             kinds |= {"health"}
@@ -87,6 +99,10 @@ def hits(text: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
                 break
             last = answer
             yield from _answers(text, answer.span("said"), kinds, spans_of)
+            if "sensitive" in kinds and is_told(
+                answer["said"].strip(), _STANDING if _STAYS.search(asked["said"]) else _SELF
+            ):
+                yield Hit(start=answer.start("said"), end=answer.end("said"), kind="sensitive", source="form")
 
 
 def _asked(said: str) -> frozenset[Kind]:
@@ -104,7 +120,7 @@ def _answers(text: str, span: tuple[int, int], kinds: frozenset[Kind], spans_of:
             yield Hit(start=match.start(), end=match.end(), kind=kind, source="form")
     if "password" in kinds and not order:
         yield from _passwords(text, span)
-    for kind, names in (("sensitive", ("belonging", "party", "offence")), ("health", ("ill",))):
+    for kind, names in (("sensitive", ("belonging", "party", "offence", "standing")), ("health", ("ill",))):
         for name in names if kind in kinds else ():
             for start, end in spans_of[name].phrases:
                 if span[0] <= start and end <= span[1] and not (name == "party" and is_small(text[start:end])):

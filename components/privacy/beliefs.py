@@ -6,32 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from components.privacy import acts, belonging, disclosures, news, selves
+from components.privacy import acts, belonging, disclosures, news, parties, selves
 from components.privacy.lexicon import Span, Spans, line_begins, line_ends
+from components.privacy.people import is_of_one
 
-_DATING = re.compile(
-    r", (?:\d{2}(?: ans| jahre| años)?|(?<!\d)\d{2}), (?P<value>[^,.\n]{2,30}),? "
-    r"(?=[^\n]{0,40}?(?:sucht|suche|cherche|busca|busco|looking|seek|love|like|want|mag|liebt|aime|adore"
-    r"|gusta|here for))"
-)
-"""Words after an age in a dating profile."""
-UNION = re.compile(
-    r"[A-Z](?<!\w.)(?!uropean|redit|tudents|ustoms|oviet|frican)\w{2,20}(?: (?:and|of|the|&|[A-Z]\w{1,20})){0,4}"
-    r" (?:Union|Unions|Party|Gewerkschaft)(?!\w)"
-)
-_PARTY = re.compile(
-    r"[ ](?:of [A-Z]\w{2,15}|Party|Partei|[A-Z]\w{1,20}[ ]Party|(?:Local|Branch"
-    r"|Lodge)(?:[ ](?:No\.?[ ]?)?\d{1,5})?)(?!\w)"
-)
-_OF_PARTY = re.compile(
-    r"(?<!\w)(?:(?:Partido|Partit|Parti|Partei|Sindicato|Syndicat|Unión|Union|the|die|der|el|la|le)[ ]){1,2}$"
-)
-ORGANISATION = re.compile(
-    r"[PSUGF](?<!\w.)(?:(?<=P)art(?:ido|it|ei|i)|(?<=S)(?:indicat[o]?|yndicat)|(?<=U)ni(?:ón|on|ó)"
-    r"|(?<=G)ewerkschaft|(?<=F)ed(?:eración|ération))"
-    r"(?: (?:de|del|der|des|du|la|las|los|le|les|für|pour|y|et))*(?: (?:d['’]|l['’])?[A-ZÀ-Þ][\w-]{2,20}){1,3}"
-)
-"""The name of a party or a union, in the word order of Romance languages and German."""
 _SAYS_OF_ONE = re.compile(
     r"(?<!\w)(?:i['’]m|i am|he['’]s|she['’]s|they['’]re|bin|er ist|sie ist|soy|ella es|él es|je suis|il est|elle est)"
     r"(?: (?:also|openly|auch|offen|también|aussi|actually))? \Z"
@@ -62,45 +40,45 @@ _UNNAMED = re.compile(
 )
 """Groups that newspapers write about, which are no single person."""
 _FLIGHT = re.compile(r"(?<!\w)(?:le|les|votre|vos|mon|mes|ce|son|numéro de|prochain|du|au|avant|après)[ ]\Z")
-_NUMBERED = re.compile(r"[-_/]\d")
-_HAILS = re.compile(r"[!.,:]{0,2} (?=[A-ZÀ-Þ])")
 _FOR_ONE = re.compile(r"[ ,]{0,2}(?:for|für|pour|para) (?=[a-zà-ÿ])")
 """Right behind a word of belonging, that it is for who is named then."""
 _BEGINS = re.compile(r"[.!?\n\"](?:[ \n\"]+(?:\w{2,10} )?)\Z")
 """Before the first or second word of a sentence."""
 _PRICED = re.compile(r"\d ?(?:€|£|\$|eur\b)|[€£$] ?\d")
 _KITCHEN = re.compile(
-    r"(?<!\w)(?:meat|chicken|beef|lamb|products?|kitchen|butchers?|fleisch|hähnchen|rind\w*|lamm\w*|produkte|küche|metzgerei"
+    r"(?<!\w)(?:meat|chicken|beef|lamb|products?|kitchen|butchers?|fleisch|hähnchen|rind\w*|lamm\w*|produkte"
+    r"|küche|metzgerei"
     r"|pollo|carne|cordero|cocina|carnicería|productos|viande|poulet|bœuf|agneau|cuisine|boucherie|produits"
     r"|restaurants?|certified|zertifiziert\w*|certificad[oa]|certifiée?)(?!\w)"
 )
 """Before it, that a kitchen or a shop speaks."""
 _EATER = re.compile(
-    r"(?<!\w)(?:guest|passenger|child|pupil|student|patient|resident|son|daughter|husband|wife|gast|fahrgast|kind|schüler"
-    r"|schülerin|bewohner|bewohnerin|sohn|tochter|mann|frau|niñ[oa]|alumn[oa]|huésped|pasajer[oa]|hij[oa]|paciente|élève"
+    r"(?<!\w)(?:guest|passenger|child|pupil|student|patient|resident|son|daughter|husband|wife|gast|fahrgast"
+    r"|kind|schüler"
+    r"|schülerin|bewohner|bewohnerin|sohn|tochter|mann|frau|niñ[oa]|alumn[oa]|huésped|pasajer[oa]|hij[oa]"
+    r"|paciente|élève"
     r"|enfant|fils|fille|passager|passagère|cliente?|résidente?)(?!\w)"
 )
 """Who eats something."""
-_KEPT = re.compile(
-    r"(?<!\w)(?:[Ii]nmate|[Pp]risoner|[Dd]etainee|[Pp]robationer|[Dd]efendant|Häftling|Strafgefangene[rn]?|Gefangene[rn]?"
-    r"|Untersuchungsgefangene[rn]?|[Ii]ntern[oa]|[Rr]eclus[oa]|[Pp]res[oa]|[Dd]étenue?|[Pp]révenue?"
-    r"|[Aa]sylbewerber(?:in)?|[Aa]sylum [Ss]eeker|[Rr]efugee)(?= [A-ZÀ-Þ])"
-)
-"""Before a name, that somebody is kept, or looks for shelter."""
-_NO_PERSON = re.compile(
-    r"(?:St|Saint|Sainte|Sankt|Sacred|Holy|Christ|Our|All|Trinity|Emmanuel|Good|Blessed|San|Santa|Santo|Sagrad[oa]"
-    r"|Heilig\w*|Sacré|Notre|Immaculate|Nuestra|Central|First|Great|New|Old|North|South|East|West|Royal|National)\.? .*"
-    r"|.* (?:\w*(?:karte|behörde|antrag|gesetz|stelle|beratung|erlaubnis|verfahren|schaft|heit|keit|tion|amt|recht"
-    r"|verein|gruppe|zentrum|haus|platz|straße)|Road|Street|Lane|Centre|Center|Hall|House|Park|Trust|Group|Heart|Office"
-    r"|Church|Council|Service|Services|City|Town|Britain|Kingdom|States|York|Zealand|Ireland|Africa|America)",
-    re.IGNORECASE,
-)
-"""Words with capitals that are a place, a church or a matter, and nobody."""
 _HELD = re.compile(
     r"\)?[,:]? (?:every |jeden |cada |chaque |los |le |les )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
     r"|sonntags?|samstags?|lunes|domingos?|dimanches?|samedis?|daily|täglich|diario)(?!\w)"
 )
 """Right behind a belief, when something is held."""
+_APART = re.compile(
+    r"[\w' ’-]{0,8}(?:[,;.!?:]| (?:and|und|y|e|et|so|but|weil|porque|car|mais|pero|aber|because)(?!\w))"
+)
+"""Right behind a word of belonging, that what follows is about something else."""
+_BELONGS = re.compile(
+    r"(?<!\w)(?:gehör(?:t|te|en)|angehör\w*|belongs? to|member of"
+    r"|baptised into|baptized into|confirmed in|raised in|converted to"
+    r"|mitglied (?:der|in der|bei der)|getauft in"
+    r"|konfirmiert in|konvertiert\w*|pertenece a|perteneciente a|bautizad[oa] en"
+    r"|se convirtió a\w*|appartient à|appartenant à|baptisée? dans|converti[e]? à)(?!\w)"
+)
+"""Before a belief, that somebody is of a church."""
+_ASKS_ALL = re.compile(r"[^.!?\n\"]{0,40}\?")
+_YOU = re.compile(r"(?<!\w)(?:you|sie|du|ihr|vous|tu|usted|ustedes|eres|es)(?!\w)")
 _ANYBODY = re.compile(
     r"(?<!\w)(?:anyone|anybody|how many|number of|wie viele|cuántos|combien|people|persons|who(?:ever)? (?:is|are"
     r"|has been|have been)|if you|nobody|no one|wer"
@@ -120,26 +98,18 @@ _WORSHIPS = re.compile(
     r"|Gemeinde|[Ii]glesia|[Mm]ezquita|[Ss]inagoga|[Éé]glise|[Mm]osquée|[Ss]ynagogue)(?: [A-ZÀ-Þ][\w'’.-]+)?)"
 )
 """Words for visits to a place of worship."""
-MEMBER = 40
-"""Characters around a party in which something must show that a person belongs to it."""
 BEFORE, NAMED, NEAR = 24, 40, 70
 """Characters before a word of belonging in which something must show that it is about a person, or hold a full name;
 characters around a party or a union in which a person must be named.
 """
 JUDGED = 90
 """Characters around a deed in which something must say that it came to court, and whose it is."""
-UNDER = 3
-"""Lines from a heading to what belongs to it, at most."""
-HAILED = 36
-"""Characters behind a party in which who joins it is named."""
 ADJACENT = 16
 """Characters behind a word of belonging in which an institution is what is said to be so."""
 PRAYING = 40
 """Characters before an act of a faith in which somebody must say that he does it."""
 ABOUT = 90
 """Characters after words such as `About me` that belong to a self-description."""
-CALL = 12
-"""Characters of a call to everybody, `Jetzt Mitglied werden`, that German writes like a name, at least."""
 AT_PLACE = 30
 """Characters around a word of belonging in which words for a building speak against a person."""
 
@@ -149,9 +119,8 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
     Args:
         text, lower: `views.flat`, and that in small letters.
         spans_of: what `labels.LEXICON` has read in it.
-        names: full names in it.
+        names: names of people in it.
     """
-    names = _of_people(text, names, spans_of)
     for span in spans_of["belonging"].phrases:
         if (told := _said_of_one(text, lower, span, spans_of, names)) is not None:
             yield told
@@ -165,7 +134,11 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
             yield selves.sentence(text, (start, end))
     yield from _deeds(text, lower, spans_of, names)
     yield from _judged(text, lower, spans_of, names)
-    yield from _parties(text, lower, spans_of, names)
+    yield from parties.spans(text, lower, spans_of, names)
+    for start, end in spans_of["church"].phrases:
+        if stands_alone(text, (start, end)) and names.before(text, start, NEAR):
+            yield start, end
+    yield from _punished(text, lower, spans_of, names)
     yield from acts.spans(text, lower, spans_of, names)
     yield from disclosures.spans(text, lower, spans_of, names)
     yield from _rites(text, lower, spans_of, names)
@@ -188,11 +161,14 @@ def _said_of_one(text: str, lower: str, span: Span, spans_of: dict[str, Spans], 
     mine = spans_of["first"].before(text, span[0], NAMED) or (named and (said or for_one))
     enumerated = news.is_enumerated(text, lower, span, spans_of["belonging"])
     of_all = not described and any(spans_of[name].near(text, span, NEAR) for name in ("served", "general"))
+    if _ASKS_ALL.match(lower, span[1]) and _YOU.search(lower, near, span[0]) and not named:
+        return None
     if ((enumerated or of_all) and not mine) or _HELD.match(lower, span[1]):
         return None
-    follows = spans_of["institution"].within(span[1], span[1] + ADJACENT)
+    follows = spans_of["institution"].within(span[1], span[1] + ADJACENT) and not _APART.match(lower, span[1])
     of_himself = news.speaks_of_himself(lower, near, span[1] + ADJACENT)
-    at_place = spans_of["institution"].near(text, span, AT_PLACE) and _LEFT.match(lower, span[1]) is None
+    of_place = _LEFT.match(lower, span[1]) is None and not (named and _BELONGS.search(lower, near, span[0]))
+    at_place = of_place and spans_of["institution"].near(text, span, AT_PLACE)
     if at_place and (said is None or (follows and not of_himself)):
         return None
     span = _with_nation(text, span, spans_of["group"])
@@ -202,7 +178,7 @@ def _said_of_one(text: str, lower: str, span: Span, spans_of: dict[str, Spans], 
 def _rites(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
     """Where somebody prays, and acts of a faith that are somebody's."""
     for match in _WORSHIPS.finditer(text) if spans_of["institution"].phrases else ():
-        if _is_of_one(text, match.span(), spans_of, names):
+        if is_of_one(text, match.span(), spans_of, names):
             yield match.span("value")
     for span in spans_of["rite"].phrases:
         mine = _MINE.search(lower, line_begins(lower, span[0], PRAYING), span[1]) is not None
@@ -233,19 +209,6 @@ def _with_nation(text: str, span: Span, nations: Spans) -> Span:
     return start, end
 
 
-def _of_people(text: str, names: Spans, spans_of: dict[str, Spans]) -> Spans:
-    """The names without those of parties, churches and firms."""
-    bodies = [spans_of[name] for name in ("party", "institution", "company", "office")]
-    calls = Spans(phrases=[(start, end) for start, end in spans_of["general"].phrases if end - start > CALL])
-    return Spans(
-        phrases=[
-            name
-            for name in names.phrases
-            if not (any(body.within(*name) for body in (*bodies, calls)) or _NO_PERSON.fullmatch(text, *name))
-        ]
-    )
-
-
 def _is_in_a_name(span: Span, names: Spans) -> bool:
     at = bisect_left(names.phrases, span)
     return any(start <= span[0] and span[1] <= end for start, end in names.phrases[max(at - 1, 0) : at + 1])
@@ -263,7 +226,17 @@ def _judged(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> 
         of_many = spans_of["general"].near(text, span, JUDGED) or _ANYBODY.search(
             lower, line_begins(lower, span[0], NEAR), span[0]
         )
-        if theirs and spans_of["justice"].near(text, span, JUDGED) and not (of_many or _flies(lower, span)):
+        judged = spans_of["justice"].near(text, span, JUDGED) or lower.startswith(("felony", "misdemean"), span[0])
+        if theirs and judged and not (of_many or _flies(lower, span)):
+            yield span
+
+
+def _punished(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
+    """What becomes of somebody who was sentenced, or who leaves a church."""
+    for span in spans_of["affair"].phrases:
+        of_all = any(spans_of[name].near(text, span, NEAR) for name in ("general", "politics", "served", "matter"))
+        mine = news.speaks_of_himself(lower, line_begins(lower, span[0], NEAR), line_ends(lower, span[1], NAMED))
+        if mine or (names.near(text, span, NAMED) and not of_all):
             yield span
 
 
@@ -286,60 +259,6 @@ def _deeds(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> I
         begins = line_begins(lower, start, NEAR)
         if not _UNNAMED.search(lower, begins, end) or names.near(text, (start, end), NEAR):
             yield start, end
-    for match in _KEPT.finditer(text):
-        if names.within(match.end(), match.end() + NAMED):
-            yield match.span()
-
-
-def _parties(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
-    """Parties and unions if something shows that a person is meant, and orientations in profiles."""
-    for span in spans_of["party"].phrases:
-        if _is_in(text, lower, span, spans_of, names):
-            before, behind = _OF_PARTY.search(text[max(span[0] - BEFORE, 0) : span[0]]), _PARTY.match(text, span[1])
-            start, end = span[0] - len(before[0]) if before else span[0], behind.end() if behind else span[1]
-            yield selves.with_membership(text, lower, (start, end))
-    bodies = (UNION, ORGANISATION) if spans_of["membership"].phrases else ()
-    for match in (match for body in bodies for match in body.finditer(text)):
-        if spans_of["membership"].near(text, match.span(), MEMBER) and _is_of_one(text, match.span(), spans_of, names):
-            yield selves.with_membership(text, lower, match.span())
-    for match in _DATING.finditer(lower):
-        if spans_of["belonging"].within(*match.span("value")) or match["value"] in belonging.LOVES:
-            yield match.span("value")
-
-
-def _is_in(text: str, lower: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
-    """Whether a person belongs to the party."""
-    if (lower[slice(*span)] in belonging.CAPITALS and not text[slice(*span)].isupper()) or _NUMBERED.match(
-        text, span[1]
-    ):
-        return False
-    is_of_one = _is_of_one(text, span, spans_of, names)
-    if news.is_of_politics(text, lower, span, spans_of) or news.is_enumerated(text, lower, span, spans_of["party"]):
-        return False
-    if spans_of["general"].near(text, span, MEMBER) or (not is_of_one and spans_of["served"].near(text, span, MEMBER)):
-        return names.near(text, span, NEAR) and _is_given(text, span, spans_of, names)
-    many = spans_of["many"].near(text, span, MEMBER) and not is_of_one
-    member = spans_of["membership"].near(text, span, MEMBER) and not many
-    if lower[slice(*span)] in news.PLURALS and not is_of_one:
-        member = spans_of["membership"].before(text, span[0], ADJACENT)
-    hailed = (named := _HAILS.match(text, span[1])) is not None and names.within(named.end(), named.end() + HAILED)
-    one = is_of_one or hailed or spans_of["being"].before(text, span[0], BEFORE)
-    return member or _is_given(text, span, spans_of, names) or (spans_of["active"].near(text, span, NEAR) and one)
-
-
-def _is_given(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
-    """Whether somebody gives to a party, by its line or by the heading above it."""
-    if not (names.near(text, span, NEAR) or _is_of_one(text, span, spans_of, names)):
-        return False
-    headings = spans_of["heading"].phrases
-    at = bisect_left(headings, (span[0], 0)) - 1
-    titled = at >= 0 and text.count("\n", headings[at][1], span[0]) <= UNDER and spans_of["gift"].within(*headings[at])
-    return titled or spans_of["gift"].near(text, span, MEMBER)
-
-
-def _is_of_one(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
-    return (
-        names.before(text, span[0], NEAR)
-        or spans_of["own"].near(text, span, NEAR)
-        or spans_of["first"].before(text, span[0], BEFORE)
-    )
+    for start, end in spans_of["kept"].phrases:
+        if text[end + 1 : end + 2].isupper() and names.within(end, end + NAMED):
+            yield start, end

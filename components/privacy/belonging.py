@@ -20,7 +20,7 @@ CONTEXT = {
     for name in (
         *("belonging", "being", "party", "membership", "active", "many", "institution", "sentenced", "about", "gift"),
         *("offence", "justice", "rite", "loves", "seeks", "group", "served", "politics", "feast", "off", "joins"),
-        *("community", "role", "discloses"),
+        *("community", "role", "discloses", "church", "affair", "kept"),
     )
 }
 """`belonging`: what somebody is; `being`: before it, that it is said of a person; `party`: parties and unions;

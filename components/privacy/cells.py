@@ -15,7 +15,7 @@ from components.privacy import births, columns, conditions, entries, fields, pub
 from components.privacy.findings import asks_for_health
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
-from components.privacy.labelled import is_told, names_any
+from components.privacy.labelled import is_of_nobody, is_told, names_any
 from components.privacy.lexicon import FULL_NAME, REMEMBERED, Span, phrase_pattern
 from components.privacy.placeholders import is_placeholder
 from components.privacy.unasked import is_a_birthplace
@@ -144,7 +144,7 @@ def _is_none(kind: Kind, value: str, cell: Cell) -> bool:
         case "health":
             return _OF_GOODS.fullmatch(value) is not None
         case "sensitive":
-            return "%" in value
+            return is_of_nobody(value, cell.label)
         case _:
             return False
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from components.privacy import belonging, standings
-from components.privacy.beliefs import ORGANISATION, UNION
 from components.privacy.lexicon import FULL_NAME, REMEMBERED, Lexicon, Span, Spans, line_begins, small, words_of
+from components.privacy.parties import ORGANISATION, UNION
 from components.privacy.words import lists_of
 
 MOST = 0.75
@@ -27,6 +27,10 @@ _I_AM = re.compile(r"(?:I am|I['’]m|Ich bin|Soy|Estoy|Je suis|We are|Wir sind|
 _PARAGRAPH = re.compile(r"§§? ?\d{1,2}[a-z]?(?: ?(?:Abs\.?|Absatz|S\.|Satz|Nr\.) ?\d)*(?: ?Aufenth?G| ?AsylG)?")
 """The section of the law by which somebody may stay."""
 _CLAUSE = re.compile(r"[,;:(/–—.]")
+_ANCESTRY = re.compile(r"ancest|ethni|heritage|dna|herkunft|abstammung|ascenden|origen|origine", re.IGNORECASE)
+"""In a label: of whom somebody's forebears were, in shares."""
+_REFERS = re.compile(r"(?:see|siehe|s\.|véase|ver|consulte|voir|cf\.) \w", re.IGNORECASE)
+"""A value that says where to look."""
 _BESIDE = re.compile(
     r"(?:\A|[\n\".;!?·•|(,–])[ ]*(?P<label>[^\W\d_][^\n\".;:!?·•|(]{1,38}?)[ ]?:[ ]"
     r"(?P<value>[^\W_\n](?:[^\n\";|·•.]|\.(?=[^\s\"]|[ ]\d)|(?<=[\d.]\d)\.){1,60})"
@@ -56,7 +60,8 @@ def is_told(value: str, label: str) -> bool:
     letters |= {at for match in (*bodies, *paragraphs) for at in range(*match.span())}
     if not letters:
         return False
-    filler = {at for start, end in said["filler"].phrases for at in range(start, end)} - letters
+    small = (*said["filler"].phrases, *said["group"].phrases)
+    filler = {at for start, end in small for at in range(start, end)} - letters
     clause = _CLAUSE.search(value, min(letters))
     return any(
         letters and _share(value, letters, filler, end) >= MOST for end in (len(value), clause.start() if clause else 0)
@@ -72,6 +77,12 @@ def _share(value: str, letters: set[int], filler: set[int], end: int) -> float:
 def is_small(phrase: str) -> bool:
     """Whether a word is no party, because it is one only in capitals."""
     return small(phrase) in belonging.CAPITALS and not phrase.isupper()
+
+
+def is_of_nobody(value: str, label: str) -> bool:
+    """Whether a value is a share of many, or says where to look."""
+    of_many = "%" in value and (value.count("%") > 1 or not _ANCESTRY.search(label))
+    return of_many or _REFERS.match(value) is not None
 
 
 def is_said(value: str) -> bool:
@@ -101,7 +112,7 @@ def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]
         if beside and is_told(beside["value"].strip(), beside["label"]):
             line = line_begins(text, at, LINE)
             of_one = any(spans.within(line, beside.start("value")) for spans in (names, spans_of["personal"]))
-            of_all = spans_of["general"].within(line, beside.start("value"))
+            of_all = spans_of["general"].within(beside.start("label"), beside.start("value"))
             if of_one and not of_all and not FULL_NAME.fullmatch(beside["value"].strip()):
                 yield beside.span("value")
         at = text.find(": ", at + 1)

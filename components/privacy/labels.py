@@ -41,6 +41,7 @@ from components.privacy.lexicon import (
     Span,
     Spans,
 )
+from components.privacy.people import named
 from components.privacy.placeholders import is_placeholder
 
 GAP = (
@@ -162,13 +163,14 @@ def hits(text: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         yield Hit(start=start, end=end, kind="code", source="words")
     for start, end in _documents(text, spans_of):
         yield Hit(start=start, end=end, kind="national_id", source="words")
+    people = named(text, names, spans_of)
     for start, end in (
-        *beliefs.spans(text, lower, spans_of, names),
-        *standings.spans(text, lower, spans_of, names),
+        *beliefs.spans(text, lower, spans_of, people),
+        *standings.spans(text, lower, spans_of, people),
         *profiles.spans(text, spans_of),
     ):
         yield Hit(start=start, end=end, kind="sensitive", source="words")
-    for start, end in labelled.spans(text, spans_of, names):
+    for start, end in labelled.spans(text, spans_of, people):
         yield Hit(start=start, end=end, kind="sensitive", source="form")
 
 

@@ -23,7 +23,7 @@ REMEMBERED = 50_000
 SHORT = 5
 """Letters of a phrase. Such a short one often becomes another word without its accents: `él` and `el`."""
 
-_QUESTIONS = re.compile(r"(?:qué|quién|cómo|cuál|él|sí)(?: [a-z* ]+)?")
+_QUESTIONS = re.compile(r"(?:qué|quién|cómo|cuál|él|sí)(?: [a-z* ]+)?|souhaitée?")
 """Phrases that are accented only because they ask: without accents they mean something else."""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _WORD = re.compile(r"\w+")

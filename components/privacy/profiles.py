@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from components.privacy.beliefs import stands_alone
-from components.privacy.lexicon import Span, Spans
+from components.privacy.lexicon import Span, Spans, line_ends
 
 _AGE = re.compile(r"(?:1[89]|[2-9]\d)(?<=[ (]..)(?:[ ](?:ans|years|Jahre|años|yrs?))?\)?(?=[ ]*(?:\n|\Z|[·|•,;–-]))")
 _NAME = re.compile(r"(?:\n|\A|[·|•])[ ]*[A-ZÀ-Þ][\w'’.-]{1,20}(?:[ ][A-ZÀ-Þ][\w'’.-]{1,20})?(?:,[ ]|[ ][(·|•]?[ ]?)\Z")
 """What stands before the age of somebody who shows himself, and nothing before it."""
+_WITH_ALL = re.compile(
+    r"(?<!\w)(?:all[e]?|everyone|anyone|friends|allies|Kolleg\w+|tod[oa]s|tous|toutes|colleagues|members)(?!\w)"
+)
+"""Behind it, that it is of many."""
+_TALL = re.compile(r"(?<![\d.,])1(?:[4-9]\d ?cm|[.,][4-9]\d ?m)(?!\w)")
 BEFORE = 60
 """Characters before an age in which its name begins."""
 ABOVE, BELOW = 4, 2
@@ -30,8 +35,11 @@ def spans(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
     if not alone:
         return
     ages = (age.start() for age in _AGE.finditer(text) if _NAME.search(text, max(age.start() - BEFORE, 0), age.start()))
-    signs = sorted((*ages, *(start for start, _ in spans_of["seeks"].phrases)))
-    yield from (span for span in alone if _is_near(text, span, signs))
+    tall = (height.start() for height in _TALL.finditer(text))
+    signs = sorted((*ages, *tall, *(start for start, _ in spans_of["seeks"].phrases)))
+    for span in alone:
+        if _is_near(text, span, signs) and not _WITH_ALL.search(text, span[1], line_ends(text, span[1], BEFORE * 2)):
+            yield span
 
 
 def _joined(text: str, words: list[Span]) -> list[Span]:

@@ -19,15 +19,27 @@ _SAID = re.compile(
 )
 """Between somebody and how he may stay."""
 _IF = re.compile(
-    r"(?<!\w)(?:if|when|whether|anyone|everyone|people|persons|those|who|any|wenn|falls|ob|wer|bei|personen|menschen|alle"
+    r"(?<!\w)(?:if|when|whether|anyone|everyone|people|persons|students|workers|applicants|holders|migrants"
+    r"|tenants|residents|those|who|any|wenn|falls|ob|wer|bei|personen|menschen|alle"
     r"|jede[rs]?"
     r"|si|cuando|quien|quienes|personas|cualquier|quand|lorsque|personnes|ceux|celles|toute?)(?!\w)"
 )
+_MAY = re.compile(
+    r" (?:holders? )?(?:can|may|must|allows?|entitles?|kann|können|darf|dürfen|muss|müssen|berechtigt|erlaubt"
+    r"|puede|pueden|debe"
+    r"|deben|permite|peut|peuvent|doit|doivent|permet)(?!\w)"
+)
+"""Right behind it, what everybody may or must."""
 _DATED_OR_TO = re.compile(
     r"\d|(?<!\w)(?:mr|mrs|ms|miss|dear|herrn?|frau|sr|sra|señora?|don|doña|monsieur|madame|mme|m)(?!\w)"
 )
 _REST = re.compile(r"(?:[^.,;:!?\n\"|()]|(?:(?<=Abs)|(?<=Nr)|(?<=Art))\.){0,40}(?=[.,;:!?\n\"|()]|\Z)")
 """What a sentence or its part goes on with."""
+_SELF = re.compile(
+    r"(?<!\w)(?:i|i['’](?:m|ve|d)|my|me|we['’](?:re|ve)|we (?:are|have|had|were)|ich|mein\w{0,2}|mir|mich"
+    r"|wir (?:sind|haben|hatten)|yo|mis?|me|soy|estoy|tengo|llevo|somos|tenemos|estamos|llevamos|je|j|m|mon|ma|mes|moi"
+    r"|nous (?:sommes|avons)|on (?:est|a))(?!\w)"
+)
 _I_HAVE = re.compile(r"no (?:tengo|tenemos) ")
 _STOP = re.compile(r"[.!?][ \"]")
 NAMED, NEAR, MINE, LINE = 60, 70, 40, 240
@@ -52,9 +64,9 @@ def _is_of_one(text: str, lower: str, span: Span, spans_of: dict[str, Spans], na
     line = line_begins(text, span[0], LINE), line_ends(text, span[1], LINE)
     stops = [stop.end() for stop in _STOP.finditer(text, line[0], span[0])]
     sentence = stops[-1] if stops else line[0]
-    if _IF.search(lower, sentence, span[0]) or spans_of["matter"].within(*line):
+    if _MAY.match(lower, span[1]) or _IF.search(lower, sentence, span[0]) or spans_of["matter"].within(*line):
         return False
-    if spans_of["first"].before(text, span[0], MINE) or _I_HAVE.match(lower, span[0]):
+    if _SELF.search(lower, max(sentence, span[0] - MINE), span[0]) or _I_HAVE.match(lower, span[0]):
         return True
     advised = spans_of["advised"].near(text, span, NEAR)
     name = names.last_before(text, span[0], NAMED)
@@ -62,7 +74,11 @@ def _is_of_one(text: str, lower: str, span: Span, spans_of: dict[str, Spans], na
         return True
     if advised:
         return False
-    if names.within(sentence, span[0]) or names.within(span[1], min(span[1] + NEAR, line[1])):
+    if (
+        spans_of["role"].within(sentence, span[0])
+        or names.within(sentence, span[0])
+        or names.within(span[1], min(span[1] + NEAR, line[1]))
+    ):
         return True
     decided = spans_of["decided"].near(text, span, NEAR)
     to_one = spans_of["addressed"].before(text, span[0], MINE) and _DATED_OR_TO.search(lower, *line)
