@@ -13,7 +13,7 @@ NAMED = r"[^\W\d_a-zß-ÿ](?:[^\W\d_]|['’.-]){0,25}"
 _PARTICLES = (
     "d[aeo]s?|di|las?|los|les?|el|en|sous|lès|ob|den|im|in|sur|am|an der|der|del|upon|on|of|the|u|utca|út|plass"
 )
-PLACE = rf"{NAMED}(?:[ -](?:{NAMED}|{_PARTICLES})){{0,4}}(?!\w)"
+PLACE = rf"{NAMED}(?:[ /-](?:{NAMED}|{_PARTICLES})){{0,4}}(?!\w)"
 POSTCODE = (
     r"(?:[A-Z]{1,2}-)?(?:[A-Z]\d[\dW][ ]?[A-Z\d]{4}|\d{5}(?:-\d{3,4})?|\d{4}(?:-\d{3}|[ ][A-Z]{2})?|\d{3}[ ]\d{2}"
     r"|\d\d-\d{3}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2})(?!\w)"
@@ -80,9 +80,14 @@ _PART = re.compile(rf"{_SEPARATED}(?:{INSIDE}|{_QUARTER})|[ ]?\([A-ZÀ-Þ][\wà-
 _TOWN = re.compile(
     rf"(?:,[ ]{{0,2}}|[ ]{{1,2}}|[ ]?[·–-][ ])(?:[A-Z]{{1,2}}-)?(?:\d{{4,5}}|\d{{3}}[ ]\d{{2}})[ ]{PLACE}"
 )
+_QUARTER_AND_TOWN = re.compile(rf",[ ]{PLACE}{_TOWN.pattern}")
 _REGION = re.compile(
-    r",?[ ](?:\([A-ZÀ-Þ][\wà-ÿ -]{2,24}\)|[A-Z][a-zé]{1,3}\.|CDMX|[A-Z]\.[ ]?[A-Z]\.|[A-Z]{2}(?=[,. ]|\Z)(?:[ ]\d{5})?)"
+    rf",[ ](?!(?:Tel|Tél|Fon|Fax|Phone|Mobil|Handy|Klingel)(?:ef|\W)){NAMED}(?:[ ]{NAMED})?\.?(?=[ ]*(?:\n|\Z|[·|]"
+    rf"|[ ]{{3}}))"
+    r"|,?[ ](?:\([A-ZÀ-Þ][\wà-ÿ -]{2,24}\)|[A-Z][a-zé]{1,3}\.|CDMX|[A-Z]\.[ ]?[A-Z]\.|[A-Z]{2}(?=[,. ]"
+    r"|\Z)(?:[ ]\d{5})?)"
 )
+"""What may stand behind a town: of which region or country it is."""
 _NAME = r"[A-ZÀ-Þ][\wà-ÿ'’.-]{0,24}"
 _AHEAD = re.compile(
     r"(?<![\w.])(?:"
@@ -136,7 +141,7 @@ def _end(text: str, end: int) -> int:
         if not part:
             break
         end = part.end()
-    if town := _TOWN.match(text, end):
+    if town := _TOWN.match(text, end) or _QUARTER_AND_TOWN.match(text, end):
         end = town.end()
         region = _REGION.match(text, end)
         return region.end() if region else end

@@ -121,34 +121,9 @@ pan, hinterlegte karte, karte, kreditkarte, carte bancaire, carte bleue, numéro
 """),
     "bank": _LISTS["bank"],
     "national_id": tuple(sorted({*IDENTITY} - {"document", "documento", "matricule", "line", "pass", "social"}))
-    + listed("""
-ssn, social security, social security number, passport, passport number, national id*, id card, id number, tax id
-driving licence, driving license, driver's license, driver's licence, licence number, license number, steuer id
-personalausweis*, reisepass*, ausweisnummer, dni, nie, nif, pasaporte, documento de identidad
-soc sec no, social security no, passport no, passport number, ni number, national insurance
-national insurance number, driver licence, driver license, dl number, nir, id no, identity no
-ausweis nr, ausweis, personalausweis nr, sv nummer, sozialversicherungsnummer, sozialversicherungsnr
-rentenversicherungsnr, rentenversicherungsnummer, steuerid, steuernummer, identifikationsnummer
-passeport, pièce d'identité, carte d'identité, carte nationale d'identité, sécurité sociale, numéro de sécu
-sécu, numéro fiscal, permis de conduire, titre de séjour, nif/nie
-"""),
-    "birth_date": listed("""
-birthtime, birthdays, birthdate, dob., fecha nacto, f. nacto., f.nac., fch nac, fch. nac., geb.am, geburtsdaten
-date naissance, birth d*, date_birth, dateofbirth, dtbirth
-bday, bday day, bday month, bday year, birth date, birthdate, birthday, date of birth, dob, geburtsdatum, geburtstag
-fecha de nacimiento
-born, birth date, d.o.b., d o b, geb., geb, geboren, geboren am, geb datum, né le, née le, né(e) le
-date de naissance, naissance, anniversaire, f nac, f. nac., nacimiento, fecha nacimiento, date of birth
-birth, birth year, year of birth, birth day, when were you born, geburt, geburtsjahr, geb dat, gebdatum, gebdat
-wann * geboren, né, née, naiss, ddn, d.d.n., né(e), né à, née à, quand êtes vous né
-fecha de nac., f. de nac., nac, nacido, nacida, cumpleaños, cuándo naciste, cuándo nació, año de nacimiento
-birthdt, birth dt, geburtsdat*, geb. datum, geb.-datum, tag der geburt, date naiss, date naiss., date de naiss.
-f. nacimiento, f nacimiento, fec. nac., fec nac, fecha nac, f.n., fnac, nés le, d. de naiss
-"""),
-    "email": listed("""
-email, e mail, email address, e mail address, mail address, e mail adresse, correo, correo electrónico
-reply to, courriel, adresse électronique
-"""),
+    + _LISTS["national_id"],
+    "birth_date": _LISTS["birth_date"],
+    "email": _LISTS["email"],
     "phone": _LISTS["phone"],
     "address": _LISTS["address"],
     "health": (*MEDICAL_LABEL, *ailments.LISTS["label_stem"]),
@@ -175,6 +150,10 @@ shared secret, jeton d'accès, clé de licence, lizenzschlüssel, token de acces
 }
 """Names and `autocomplete` tokens of fields, by what they ask for; the first that fits counts."""
 ALONE: dict[str, Kind] = {
+    **dict.fromkeys(
+        ("nas", "sin", "sin number", "ssn/sin", "tfn", "nino", "bsn", "niss", "cuil", "cuit", "rfc", "cpf", "utr"),
+        "national_id",
+    ),
     **dict.fromkeys(("licence", "license", "permis", "permiso", "permiso n.º", "ausweis-nr"), "national_id"),
     **dict.fromkeys(
         ("t", "p", "m", "ph", "tf", "tfn", "número", "nummer", "contact", "contacto", "privat", "privé"), "phone"

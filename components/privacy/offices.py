@@ -145,7 +145,7 @@ class Offices:
         start = desks.sentence(self._text, begins, hit.start)
         at = self._plain.rfind("\n", 0, hit.start) + 1
         return (
-            desks.is_named(self._lower, start, hit.start)
+            (desks.is_named(self._lower, start, hit.start) or self._spans_of["office"].within(start, hit.start))
             and not self._spans_of["home"].within(start, hit.start)
             and not IN_FIELD.search(self._plain, at, hit.start)
             and not self.is_named(start, hit.start)

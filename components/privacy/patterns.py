@@ -32,6 +32,8 @@ _IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:[ \n.-]?[A-Za-z0-9
 _SORTED = re.compile(r"\d(?<![\w-].)\d-\d\d-\d\d(?:,?[ ]{1,3}|[ ]?/[ ]?)\d{8}(?![\w-])")
 """A British sort code and account number."""
 LONGEST_MAILBOX = 64
+_IN_A_LINK = re.compile(r"://[^\s/@]{0,60}\Z")
+"""A link up to who opens it with which secret, before the sign."""
 ORDERED, JUST_BEFORE = 40, 16
 """Characters of a line before a number, one in groups, or a street in which a word may say that it is an order's, a
 company's, or that of a place for everybody."""
@@ -64,7 +66,7 @@ def _emails(text: str) -> Iterator[Span]:
         last = 0
         for host in at.finditer(text):
             box = mailbox.search(text, max(last, host.start() - LONGEST_MAILBOX), host.start())
-            if box:
+            if box and not _IN_A_LINK.search(text, max(box.start() - LONGEST_MAILBOX, 0), box.start()):
                 last = host.end()
                 if not is_a_role(box[0].strip().lower(), host[0]):
                     yield box.start(), last

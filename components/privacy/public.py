@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from components.privacy import matters
+from components.privacy import accounts, matters
 from components.privacy.examples import is_shown
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, Span, Spans, line_ends
@@ -30,6 +30,10 @@ ALIVE, MOURNED = 1900, 1990
 """Years: nobody born before the first is alive; who died before the second is a person of history, no user."""
 LISTED = 8
 """Lines of a list that belong to the heading above it, at most."""
+QUOTES = 2
+"""Quotes of a line or a row that has one text."""
+TITLED = 70
+"""Characters of a line that may be the name of a body."""
 TRIED = 400
 """Characters before a number in which a page may say that its numbers are for tests."""
 _LETTER = re.compile(r"[^\W_]|\n")
@@ -73,23 +77,6 @@ _TITLED = re.compile(
 )
 """What says that a text is about an illness."""
 _BEGUN = re.compile(r"(?:\A|[\"“.?!:])\s{0,60}(?:(?:the|an?|die|der|das|eine?|la|le|les|l['’]|el|los|las|una?)[ ]?)?\Z")
-_HOLDER = re.compile(
-    r"(?<!\w)(?:account holder|account name|kontoinhaber(?:in)?|empfänger|titular(?: de la cuenta)?"
-    r"|titulaire(?: du compte)?"
-    r"|bénéficiaire"
-    r"|beneficiario)(?: is| ist| es| est)?:? (?:(?:the|der|die|das|la|el|l['’]|le) ?)?(?:\w+ ){0,4}?(?:gmbh"
-    r"|e\.? ?v\.?|eg|ag|kg|ltd"
-    r"|limited"
-    r"|plc|trust|association|asociación|fundación|stiftung|verein|council|asbl|s\.?l\.?|s\.?a\.?|sarl|sas"
-    r"|stadtkasse|ayuntamiento|mairie"
-    r"|fondation|society|club|charity)(?!\w)"
-)
-"""Whose account it is, where that is a body."""
-_OUR_BANK = re.compile(
-    r"(?<!\w)(?:our (?:bank|account)|unsere? (?:bank|konto)|nuestra cuenta|nuestros datos bancarios"
-    r"|nos coordonnées bancaires"
-    r"|notre compte)"
-)
 _ASKED = re.compile(
     r"[\s\"¿]*(?:how|can|could|should|may|when|what|which|do|does|is|are|am|will|where|why|kann|darf|soll|muss|wie"
     r"|was|wann|wo"
@@ -175,12 +162,27 @@ class Public:
     def _is_for_gifts(self, hit: Hit) -> bool:
         """Whether an account is an office's or a firm's, or one for donations."""
         begins, ends = self._offices.line(hit)
-        if _OUR_BANK.search(self._lower, begins, hit.start):
+        if accounts.is_ours(self._lower, begins, hit.start):
             return True
         if self._offices.speaks_of(begins, ends) or self._is_in_a_field(hit):
             return False
         given = self._spans_of["donation"].within(begins, ends) or self._offices.is_under_payment(hit)
-        return given or self._is_of_a_body(hit)
+        return (
+            given
+            or self._is_of_a_body(hit)
+            or (accounts.is_to_be_paid(self._lower, begins, ends) and not self._offices.is_named(begins, ends))
+        )
+
+    def _is_titled_by_a_body(self, begins: int) -> bool:
+        """Whether the line above a line is the name of a body."""
+        start, end = self._text.rfind("\n", 0, max(begins - 1, 0)) + 1, max(begins - 1, 0)
+        while start < end and self._text[start].isspace():
+            start += 1
+        end = start + len(self._text[start:end].rstrip())
+        bodies = self._spans_of["body"].phrases
+        names = bodies[bisect_left(bodies, (start, 0)) : bisect_left(bodies, (end, 0))]
+        is_alone = 0 < end - start <= TITLED and self._plain.count('"', max(start - 3, 0), end + 3) == QUOTES
+        return is_alone and any(begin == start or stop == end for begin, stop in names)
 
     def _is_in_a_field(self, hit: Hit) -> bool:
         return IN_FIELD.search(self._plain, self._plain.rfind("\n", 0, hit.start) + 1, hit.start) is not None
@@ -188,8 +190,10 @@ class Public:
     def _is_of_a_body(self, hit: Hit) -> bool:
         """Whether its line names a body or a firm that gets money, and nobody who pays or is paid."""
         begins, ends = self._offices.line(hit)
+        if self._is_titled_by_a_body(begins) and not self._offices.is_named(begins, ends):
+            return not self._spans_of["payer"].within(begins, ends)
         paid = any(
-            self._spans_of[name].within(begins, ends) and not _HOLDER.search(self._lower, begins, ends)
+            self._spans_of[name].within(begins, ends) and not accounts.is_a_bodys(self._lower, begins, ends)
             for name in ("payer", "home")
         )
         behind = self._spans_of["body"].within(hit.end, ends)

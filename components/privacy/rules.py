@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
-from components.privacy import answers, cells, conditions, forms, labels, passwords, patients, patterns
+from components.privacy import answers, captions, cells, conditions, forms, labels, passwords, patients, patterns
 from components.privacy.config import PrivacyConfig
 from components.privacy.hits import Hit, Kind, merged
 from components.privacy.lexicon import Spans, small, words_of
@@ -116,6 +116,7 @@ class Rules:
         for start, end in conditions.planned(plain):
             yield Hit(start=start, end=end, kind="health", source="form")
         yield from forms.hits(plain)
+        yield from captions.hits(plain)
         yield from forms.of_actions(plain)
         yield from forms.of_groups(plain)
         yield from forms.of_single_signs(plain)

@@ -23,148 +23,18 @@ def lists_of(name: str) -> dict[str, tuple[str, ...]]:
     return {title: listed(phrases) for title, phrases in zip(lists[::2], lists[1::2], strict=True)}
 
 
-PHONE = listed("""
-natel, natelnummer, gsm, textez, textez moi, texter, texto au, textos, par texto, envoyez un sms, envoie un sms
-laissez un message
-laisse un message, un message au, rejoindre au, me rejoindre, rappeler au, joignable au, reach on, reach her
-reach him, reach them
-phone back, phone back on, ring back, ring on, buzz me, hit me up, hmu, shoot me a text, drop me a text, drop a text
-send a text
-send me a text, message me, msg me, ping me, best number, best on, my no, my no., my nr, meine nr, meine nr.
-meine handynummer
-erreichst, erreichst du mich, durchrufen, durchklingeln, klingel durch, anklingeln, anrufbar, abends anrufen
-schreibt mir
-schreiben sie mir, simst, signal, telegram, viber, threema, imessage, facetime, mandame, mándame un, mandadme
-mandar mensaje
-escribime, escribirme, escribidme, ponme un mensaje, hablame, háblame, hablar al, marcar al, márcame, llamarme
-llamen al
-llamar a, comunicarse al, avísame, avisen al, wpp, wsp, whatsap, whats, cel, cel., tlf móvil, wapp, contactarme
-mensajes al
-phone, phones, tel, tel., telephone, mobile, cell, cellphone, fax, call me at, call me on, call her on
-call him on, call, reach me at, reach me on, whatsapp, number to call, phone number, mobile number, telephone number
-contact number
-telefon, telefonnummer, handy, handynummer, mobil, mobilnummer, rufnummer, rückruf, rückrufnummer, anrufen
-teléfono, telefono, móvil, movil, celular, llam* a, llam* al, llamada, missed call, anruf, número de teléfono
-teléfono móvil, ring, text me, reach, reachable, msisdn, landline, dial, call back, callback, call you, text message
-festnetz, festnetznummer, privatnummer, erreichen, erreichbar, ruf, ruft, rufen, sms
-téléphone, tél, tél., portable, fixe, numéro de portable, numéro de téléphone, appel*, rappel*, joindre, joignable
-sms vers, texto, sms, texted, textnachricht, mensaje al
-llame, llámame, llamadme, llámenme, fijo, teléfono fijo, localizable, sms al
-tfno, tfno., tlf, tlf., tlfno, tfno. móvil, n.º de teléfono, mi número, número nuevo, nuevo número, número de
-n° de tél, n° de tél., numéro de tél, numéro de mobile, nouveau numéro, mon numéro, répondeur, boîte vocale
-voicemail, call log, caller, calls, callers, new number, my number, her number, his number, line, daytime number
-mailbox, verpasst, verpasste, anrufe, anrufer, anruferin, anrufliste, neue nummer, meine nummer, nummer, durchwahl
-emergency contact, notfallkontakt, contacto de emergencia, contact d'urgence, next of kin
-get hold of me, get hold of us, ring me, call or text, text me on, dial me, my cell, my mobile, my landline, rings on
-contact me, contact her, contact him, contact them, contact phone, contact tel, contact telephone, to contact
-tried to reach, tried to call, tried calling, tried to ring, save this one, save this number, new phone
-speicher mal, speichere, versucht sie, zu erreichen, zu sprechen, anzurufen, angerufen, handynr, handynr., handy nr
-contactar*, contacté, contactó, contacto, contactado, localizarle, localizarla, llamarle, llamarla, llamáis, llamadle
-apunta, su móvil, tu móvil, avisaremos, aviso enviado, contacter, vous joindre, de vous joindre, note mon numéro
-meld dich, melde dich, schreib mir, schreib mir auf, ruf mich an, ruf mich, ruf * an, per whatsapp, telefonisch
-unter der nummer
-texte moi, appelle moi, appelez moi, contactez moi, contacte moi, mon portable, mon fixe, sur mon portable, au numéro
-text, texts, notfallnummer, notruf an, notfalltelefon, mobilfunknummer, privatnummer, tel. privat, emergency number
-call * on
-call * at, text * on, sms an, code an, per sms an, nachricht an, phone call to, send to, numéro d'urgence
-tél. portable
-personne à prévenir, à prévenir, appeler au, teléfono de emergencia, avisar a, avisar al, llamar al, sms al número
-línea móvil
-wasap, guasap, wasapp, escríbeme, mi móvil, mi teléfono, mi fijo, mi celular, contáctame, localizarme, al número
-""")
-IDENTITY = listed("""
-social security number, social security no, social security, ssn, passport, passport number, passport no
-driver licence, driver licence number, drivers licence
-driving licence, driving license, driver's license, driver's licence, driver license, drivers license, license number
-licence number, national id, national id number, national identity number, id card, id card number, id number
-identity card, identity number, tax id, taxpayer id, national insurance number, national insurance, ni number
-reisepass, reisepassnummer, reisepass nr, personalausweis, personalausweisnummer, ausweisnummer, passnummer
-führerschein, führerscheinnummer, steuer id, steueridentifikationsnummer, identifikationsnummer
-sozialversicherungsnummer, versichertennummer, rentenversicherungsnummer
-pasaporte, número de pasaporte, dni, nie, nif, permiso de conducir, carné de conducir, carnet de conducir
-documento de identidad, número de identidad, número de la seguridad social, número de seguridad social
-seguridad social, soc sec no, soc. sec. no., document, documento, identity document, national insurance no, ni no
-sv nummer, sozialversicherungsnr, rentenversicherungsnr, rentenversicherungsnummer, ausweis nr, ausweis, ausweisnr
-steuernummer, steuerliche identifikationsnummer, idnr
-passeport, numéro de passeport, n° de passeport, pièce d'identité, carte d'identité, carte nationale d'identité
-numéro de sécu, numéro de sécurité sociale, n° de sécurité sociale, sécurité sociale, nir, numéro fiscal
-permis de conduire, titre de séjour, número de documento, nuss
-ssa number, itin, individual taxpayer identification number, taxpayer identification number, taxpayer reference
-unique taxpayer reference, utr, nino, ni no., nhs number, nhs no, nhs no., nhs, chi number, h&c number, ppsn
-pps number, social insurance number, sin number, tax file number, tfn, medicare, medicare number, mbi
-medicare beneficiary identifier, medicaid number, medicaid id, alien number, alien registration number, a number
-uscis number, green card, green card number, resident card, residence permit, residence card, visa number
-travel document, driver number, driving licence number, dvla, dl, dl no, dl no., state id, voter id, voter number
-aadhaar, pan card, military id, patient number, patient id, medical record number, mrn, member id, subscriber id
-identification number, id number, id no., id #, national id, national number, ssn/itin, social
-steuer idnr, steuer id nr, idnr., idnr, identnummer, tin, rv nummer, rvnr, rvnr., vsnr, sv nr, sv nr., svnr, svnr.
-versicherungsnummer, versicherungsnr, versichertennr, versichertennr., versicherten nr, versicherten nr.
-krankenversichertennummer, krankenversicherungsnummer, kvnr, kv nummer, egk, gesundheitskarte, versichertenkarte
-ahv, ahv nr, ahv nr., ahv nummer, ahvn13, avs, no avs, n° avs, numéro avs, e card, ecard, zmr zahl
-ausweis nr., ausweisdokument, personalausweis nr, personalausweis nr., passport nr, reisepass nr., pass nr
-pass nr., pass, passes, kinderreisepass, führerschein nr, führerschein nr., fahrerlaubnis, aufenthaltstitel
-aufenthaltskarte, aufenthaltserlaubnis, seriennummer des ausweises, führerscheins, personalausweises, reisepasses
-n° ss, no ss, n° de ss, n° de sécu, n° sécu, numéro ss, nº ss, immatriculé sous, immatriculée sous
-immatriculation sociale, carte vitale, n° fiscal, n° fiscal de référence, spi, référence fiscale, cni
-n° de carte d'identité, n° de passeport, n° passeport, passeport n°, permis n°, n° de permis, carte de séjour
-carte de résident, numéro étranger, n° étranger, numéro d'étranger, agdref, niss, numéro national, registre national
-n° de registre national, numéro d'identité, numéro d'identification, matricule
-doc. identidad, doc. de identidad, núm. documento, nº documento, n.º documento, nº de documento, d.n.i., n.i.e.
-n.i.f., dni/nie, nif/nie, nº dni, nº pasaporte, n.º de pasaporte, núm. de pasaporte, nº afiliación, afiliación s.s.
-nº de afiliación, número de afiliación, n.º de afiliación, nº s.s., nº seguridad social, nss, tarjeta sanitaria
-cip, sip, tarjeta de residencia, permiso de residencia, carné, carnet, curp, rfc, cuit, cuil, cédula
-cédula de identidad, cédula de ciudadanía, rut, cpf, codice fiscale, permiso de conducción
-personal public service number, personal public service no, pps no, pps no., pps, brp number, brp
-biometric residence permit
-irn, ird number, customer reference number, crn, centrelink, medicare card, dva number, learner permit
-provisional licence
-provisional license, photo card licence, photocard, licence no, licence no., license no, license no., passport card
-passport id
-global entry, known traveler number, known traveller number, ktn, tribal id, consular id, birth certificate number
-certificate number
-student visa, work visa, visa no, visa no., work permit, permit number, ein ssn, ssn last 4, ssn ending in
-ssn last four, last 4 of ssn
-last four of ssn, last 4 digits of ssn, hospital number, hospital no, hospital no., unit number, chart number
-health card number, health card, ohip, hicn, national health, personnummer, bsn, pesel
-kv nr, kv nr., kvnr., krankenkassennummer, krankenkassen nr, krankenkassen nr., mitgliedsnummer der krankenkasse
-versichertenstatus
-führerscheinklasse, führerschein nummer, ausweis id, id nummer, id nr, id nr., sozialvers. nr, sozialvers. nr.
-sozvers nr
-sozialversicherungs nr, sozialversicherungs nr., steuer identifikationsnummer, steuer identnr, steueridnr, steuer nr
-steuer nr.
-st. nr., stnr, stnr., bürger id, patientennummer, patienten nr, patienten nr., patienten id, fallnummer, fall nr
-fall nr.
-krankenversicherten nr, krankenversicherten nr., reisepass, pass nummer, passnr, passnr., svnr, e-card nummer
-personenkennzahl
-numéro insee, n° insee, insee, n.i.r., nss, n.s.s., n° nir, n° allocataire, numéro allocataire, allocataire, n° caf
-n° de sécu sociale
-n° d'assuré, numéro d'assuré, numéro de patient, n° patient, ipp, identifiant national de santé, n° de titre
-n° titre de séjour, numéro de titre de séjour, récépissé, n° de visa, visa n°, passeport français, passeport, cni n°
-carte nationale d'identité n°, n° d'identité, identifiant fiscal, neph, numéro neph, n° étudiant, ine, numéro ine
-dni núm., dni núm, dni n.º, con dni, con nie, con nif, nif núm., nass, naf, n.a.f., n.º ss, n.º ss., n.º s.s.
-n.º seguridad social
-n.º de seguridad social, núm. seguridad social, núm. seg. social, seg. social, tsi, número de paciente, nhc
-historia clínica, n.º historia, nº historia, visado, n.º de visado, permiso de trabajo, número de soporte, idesp, tie
-carné de identidad
-pasaporte español, pasaporte n.º, pasaporte nº, licencia de conducir, número de licencia, ine, clave de elector, dui
-tax number, tax no, tax no., tax reference, tax file no, numéro de tva personnel, número fiscal, n.º fiscal
-numéro de registre national, numéro national, rijksregisternummer, versichertennr, ausweis geprüft, id card no
-ni, uscis, uscis no, voter registration number, voter registration, krankenkassenkarte, krankenversichertenkarte
-versicherungskarte, permis, perso, perso nr, perso nr., nric, fin number, nric/fin, ird, ird no, ird no.
-""")
-PAPERS = (*IDENTITY, *listed("passport's, pièce, papiers, papers, ausweise, documento n.º, documento nº"))
+PHONE = lists_of("calls")["phone"]
+IDENTITY = lists_of("papers")["identity"]
+PAPERS = (
+    *IDENTITY,
+    *listed("""
+passport's, pièce, papiers, papers, ausweise, documento n.º, documento nº, customer's licence, customer's license
+hirer's licence, renter's licence, his licence, her licence, my licence, guest's passport, licence copied
+licence seen
+"""),
+)
 """Words for documents; their number may come anywhere later in the line."""
-ACCOUNT = listed("""
-cbu, cvu, mi cbu, cbu es, clabe interbancaria
-account number, account no, account no., bank account, acct, routing number, routing no, sort code, iban
-kontonummer, konto nr, konto nr., bankverbindung, bankleitzahl, blz
-número de cuenta, cuenta bancaria, cuenta n.º, cuenta nº
-account, pay into, beneficiary account, bank details, konto, kontonr, konto nr
-compte, numéro de compte, n° de compte, rib, compte bancaire, coordonnées bancaires, cuenta
-acc no, acc no., acc. no, acc. no., acc number, a/c, a/c no, account #, clabe, cuenta de ahorro, cuenta corriente
-bsb, routing, acct no, acct., account ending in, account ending, ccc, c.c.c., entidad, iban endet auf, konto endet auf
-compte se terminant par, cuenta terminada en, transit number, clabe, ktonr, kto, kto., kto nr, kto. nr., kto.-nr.
-""")
+ACCOUNT = lists_of("papers")["account"]
 CODE = listed("""
 one time code, one time password, one time passcode, one time pin, verification code, security code, confirmation code
 login code, sign in code, signin code, authentication code, 2fa code, otp, passcode, sms code, access code
