@@ -134,7 +134,7 @@ lice, head lice, nits, norovirus, stomach bug, tummy bug, upset stomach, läuse,
 gastro, piojos, vih positivo, seropositivo, seropositiva
 paralysed, paralyzed, paralysed from *, paralyzed from *, deaf, blind, deafblind, deaf mute, paraplegic
 quadriplegic, tetraplegic, amputee, stammer, stutter, mumps, measles, rubella
-whooping, impetigo, croup, ringworm, threadworms, hand foot and mouth, hand, foot and mouth, cold sore, cold sores
+whooping, impetigo, croup, ringworm, threadworms, hand foot and mouth, cold sore, cold sores
 tummy ache, stomach ache, stomachache, earache, toothache, backache, diarrhoea, diarrhea, dehydration, sunstroke
 heatstroke, high temperature, tonsils, broken arm, broken leg, broken wrist, wisdom teeth, root canal, cataracts
 hip *

@@ -11,7 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from components.privacy import births, columns, conditions, entries, fields, public, questions, shapes, words
+from components.privacy import (
+    assignments,
+    births,
+    columns,
+    conditions,
+    entries,
+    fields,
+    public,
+    questions,
+    shapes,
+    words,
+)
 from components.privacy.findings import asks_for_health
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
@@ -25,11 +36,6 @@ _LINE = re.compile(rf"^[ ]*(?:\[\d+\] )?([\w-]+) ({_QUOTED})", re.MULTILINE)
 _ROW = re.compile(r"^[ ]*\|.*\|[ ]*$", re.MULTILINE)
 _CELL = re.compile(rf"\|((?:{_QUOTED}|[^|\"\n])*)(?=\|)")
 _IN_QUOTES = re.compile(_QUOTED)
-_NAMED = re.compile(r"[\"']([\w .-]{2,40})\\?[\"']\s?:\s?(?:\\?[\"']([^\"'\\\n]{1,200})|(\d[\d.]{2,40}))")
-_IS_SET = re.compile(r"=\s?\\?[\"']?((?:[^\s\"',;&\\]|&(?!\w{1,40}=)){2,400})")
-_SET = re.compile(r"(?<![\w-])(?:--)?([A-Za-z_][\w.-]{1,40})\s?\Z")
-_LONGEST_SET = 44
-_SETTING = re.compile(r"([A-Z](?<![\w-].)[A-Z0-9_]{3,40}): ?([^\s\"',;\\]{8,400})")
 _SAID = re.compile(r": ((?:[^\"\\\n]|\\.){1,90})\"")
 _SAYS = re.compile(r"\"([^\":\\|\n]{2,60}?)[ ]?\Z")
 _LONGEST_SAID = 62
@@ -41,6 +47,8 @@ BELOW, ENTRY, SHORT = 8, 80, 40
 or two under a heading or behind a colon, at most."""
 _ACTS = frozenset(("button", "link", "textbox", "combobox", "searchbox", "checkbox", "radio", "table"))
 """What ends the values under a heading."""
+_LISTS = frozenset(("heading", "listitem", "list"))
+"""Right before an entry of the list that a heading asks for."""
 FREE: frozenset[Kind] = frozenset(("health", "sensitive", "address"))
 """Classes whose values are words: a colon in a sentence does not say that they are."""
 LISTED: frozenset[Kind] = FREE | {"birth_date", "phone"}
@@ -142,7 +150,7 @@ def _is_none(kind: Kind, value: str, cell: Cell) -> bool:
             is_weak = _bared(cell.label) in fields.ALONE
             return shapes.HOURS.search(value) is not None or (is_weak and not shapes.PLACE_LIKE.fullmatch(value))
         case "health":
-            return _OF_GOODS.fullmatch(value) is not None
+            return (_OF_GOODS.fullmatch(value) or conditions.ORDERS.match(value)) is not None
         case "sensitive":
             return is_of_nobody(value, cell.label)
         case _:
@@ -166,25 +174,34 @@ def _told(value: str, cell: Cell) -> Kind | None:
 
 def labelled_cells(text: str) -> list[Cell]:
     """Every value with a label, in a page's text and in JSON, settings and CSV in it."""
-    return [*_of_tables(text), *_of_lines(text), *_of_pairs(text), *_of_columns(text)]
+    named = (*assignments.values(text), *columns.values(text))
+    pairs = (Cell(label=label, start=start, end=end) for label, start, end in named)
+    return [*_of_tables(text), *_of_lines(text), *pairs]
 
 
 def _of_tables(text: str) -> Iterator[Cell]:
     head: list[str] = []
     above: list[Span | None] = []
-    last, nameless, of_one = -2, False, False
+    last, nameless, of_one, of_offers = -2, False, False, False
     for row in _ROW.finditer(text):
         cells = [
             (quoted.start() + 1, quoted.end() - 1) if (quoted := _IN_QUOTES.search(text, *cell.span(1))) else None
             for cell in _CELL.finditer(text, *row.span())
         ]
         texts = [text[slice(*cell)] if cell else "" for cell in cells]
+        if row.start() != last + 1:
+            of_offers = conditions.is_of_offers(texts)
+        if of_offers:
+            last = row.end()
+            yield from (Cell(label="", start=cell[0], end=cell[1], is_head=True) for cell in cells if cell)
+            continue
         if row.start() == last + 1 and len(texts) == 1 < len(head) and FULL_NAME.search(texts[0]):
             last, of_one = row.end(), True
             continue
         if row.start() != last + 1 or len(texts) != len(head) or _begins_a_table(texts):
             head, above = texts, cells
             nameless, of_one = any(map(_DIGIT.search, head)), of_one and row.start() == last + 1
+            of_one = of_one or conditions.examined(head)
         if nameless and any(map(FULL_NAME.fullmatch, texts)):
             yield from (
                 Cell(label="born", start=cell[0], end=cell[1])
@@ -193,6 +210,7 @@ def _of_tables(text: str) -> Iterator[Cell]:
             )
         if texts is not head:
             yield from _of_row(texts, cells, head)
+            of_patient = of_one or (_names_somebody(texts) and any(map(conditions.is_of_patients, head)))
             terms = len(texts) == 2 and asks_for(head[1]) is None and not _names_a_column(head[1])
             if not terms:
                 yield from (Cell(label="", start=cell[0], end=cell[1], is_head=True) for cell in above if cell)
@@ -202,8 +220,8 @@ def _of_tables(text: str) -> Iterator[Cell]:
                     label=label,
                     start=cell[0],
                     end=cell[1],
-                    loose=terms and label != _DIAGNOSIS,
-                    of_patient=of_one or (_names_somebody(texts) and any(map(conditions.is_of_patients, head))),
+                    loose=terms and label != _DIAGNOSIS and not of_patient,
+                    of_patient=of_patient,
                 )
                 for label, cell in zip(map(_why, head, [head] * len(head)), cells, strict=False)
                 if cell and not (terms and _DIGIT.search(head[1]))
@@ -273,7 +291,7 @@ def _of_lines(text: str) -> Iterator[Cell]:
     below, last = 0, 0
     lines = [*_LINE.finditer(text)]
     terms = [text[line.start(2) + 1 : line.end(2) - 1] for line in lines if line[1] == "term"]
-    for line in lines:
+    for at, line in enumerate(lines):
         start, end = line.start(2) + 1, line.end(2) - 1
         if _LEGEND.match(text, start, end):
             continue
@@ -287,8 +305,11 @@ def _of_lines(text: str) -> Iterator[Cell]:
             heading, below = text[start:end], BELOW
             continue
         if term:
+            beside = (text[each.start(2) + 1 : each.end(2) - 1] for each in lines[max(at - BELOW, 0) : at + BELOW])
+            leaflet = asks_for(term) == "health" and conditions.is_of_leaflet(beside)
             answer = "secret answer" if questions.is_an_answer(term, terms) else None
-            yield Cell(label=answer or _why(term, terms), start=start, end=end, is_answer=answer is not None)
+            label = _ORDERED if leaflet else answer or _why(term, terms)
+            yield Cell(label=label, start=start, end=end, is_answer=answer is not None)
             term = ""
         elif (
             below
@@ -302,6 +323,7 @@ def _of_lines(text: str) -> Iterator[Cell]:
             and end - start <= ENTRY
             and _asks_for_list(heading)
             and (asks_for(heading) != "address" or shapes.PLACE_LIKE.fullmatch(text, start, end))
+            and (lines[at - 1][1] in _LISTS or conditions.is_told_of(text[start:end], ""))
         ):
             yield Cell(label=heading, start=start, end=end, loose=asks_for(heading) == "sensitive")
         elif below and end - start <= SHORT and asks_for(heading) == "sensitive":
@@ -326,22 +348,3 @@ def _of_colons(text: str) -> Iterator[Cell]:
             yield Cell(label=label[1], start=value.start(1), end=value.end(1), loose=True)
             after = value.end()
         at = text.find(": ", value.end() if value else at + 1)
-
-
-def _of_pairs(text: str) -> Iterator[Cell]:
-    for pair in _NAMED.finditer(text):
-        yield Cell(label=pair[1], start=pair.start(2 if pair[2] else 3), end=pair.end(2 if pair[2] else 3))
-    for pair in _SETTING.finditer(text):
-        yield Cell(label=pair[1], start=pair.start(2), end=pair.end(2))
-    at = text.find("=")
-    while at >= 0:
-        value = _IS_SET.match(text, at)
-        name = value and _SET.search(text, max(at - _LONGEST_SET, 0), at)
-        if value and name:
-            yield Cell(label=name[1], start=value.start(1), end=value.end(1))
-        at = text.find("=", value.end() if value and name else at + 1)
-
-
-def _of_columns(text: str) -> Iterator[Cell]:
-    for label, start, end in columns.values(text):
-        yield Cell(label=label, start=start, end=end)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from components.privacy import clinics, medicine
 from components.privacy.ailments import CONDITIONS, ILLNESS
-from components.privacy.lexicon import REMEMBERED, Lexicon, Span, Spans, small, words_of
+from components.privacy.lexicon import REMEMBERED, Lexicon, Span, Spans, phrase_pattern, small, words_of
 from components.privacy.public import CONTEXT
 from components.privacy.sufferers import GENERAL
 
@@ -25,11 +25,24 @@ _LEAD = re.compile(
     r"(?:[ ,:.–-]+|(?<=['’]))){0,5}"
 )
 """Small words before what is told."""
+_EXAMINED = re.compile(
+    r"(?<!\w)(?:(?:occupational|medical|health) (?:screening|examination|check)|betriebsärztlich\w*"
+    r"|arbeitsmedizin\w*|reconocimiento médico"
+    r"|examen (?:médico|preocupacional|periódico)|visite (?:périodique|médicale|d['’]embauche|de reprise)"
+    r"|élément relevé|patient \w+)(?!\w)",
+    re.IGNORECASE,
+)
 _RESULTS = re.compile(
     r"(?:test |lab )?(?:results?|outcomes?|findings?|(?:test|labor)?ergebnis(?:se)?|befunde?|résultats?|resultados?"
     r"|hallazgos?|wert|value|interpretation|beurteilung|interprétation|interpretación)",
     re.IGNORECASE,
 )
+_MEASURED = re.compile(
+    r"\d[ ]?(?:%|mg/d?l|g/d?l|[mµun]?mol/\w{1,3}|[mµu]?[iu]+/m?l|[nµup]g/m?l|ug/l|mm ?hg|db|bpm|mmol)(?!\w)"
+    r"|\d{2,3}/\d{2,3}(?![\d/])",
+    re.IGNORECASE,
+)
+"""What a body measures."""
 _VERDICT = re.compile(
     r"(?:[^\n]{2,50}?[ :,.]+)?(?:non[- ]?|not |nicht |no )?(?:positive?[sr]?|negative?|(?:re|non-?re)active|detected"
     r"|undetected|abnormal|normal|confirmed|positiv[oae]?|negativ[oae]?|nachgewiesen|nachweisbar|auffällig"
@@ -48,6 +61,10 @@ _ENTRY = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """A line of a calendar: perhaps a day and a time, and what is planned."""
+_EVENT = re.compile(
+    r"SUMMARY(?:;[^:\n\"]{0,60})?: ?(?P<value>[^\W\d_][^\n\"\\]{1,80}?)(?=[ ]*(?:\\n|\n|\"|\Z|[A-Z-]{3,16}[:;]))"
+)
+"""What an entry of an exchanged calendar is about."""
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]\d{2}(?!\d)| ?(?:am|pm|Uhr|h)(?!\w))", re.IGNORECASE)
 _MARK = re.compile(r'^[ ]*(?:\[\d+\] )?(heading|button) "([^"\n]{1,60})"', re.MULTILINE)
 _DAY = re.compile(
@@ -57,6 +74,20 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 """A heading that is a day: entries with a time below it are somebody's plans."""
+ORDERS = re.compile(
+    r"(?:[a-zäöü]+ sie(?: sich)?|bitte|please|call|report|tell|send|upload|ring|rufen|informe|llame|avise|envíe|appelez"
+    r"|envoyez|prévenez|merci de|veuillez|si vous|si usted|if you|wenn sie|falls sie|how to|so geht|consulte"
+    r"|pregunte|hable con|acuda|no tomar|avoid|vermeiden|éviter"
+    r"|not suitable|nicht geeignet|réduire|déconseillé|contact your|see your|ask your|do not|get|download|buy|find"
+    r"|book|read|try|join|ne pas|nicht)(?!\w)",
+    re.IGNORECASE,
+)
+"""With this begins what everybody is told to do."""
+_STOP = re.compile(r"(?<=[^\W\d_]{2})[.!?][ ]+")
+_OFFERS, _OFFERED_AT, _LEAFLET = (
+    re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, CONDITIONS[name]))})(?!\w)", re.IGNORECASE)
+    for name in ("offers", "offered_at", "leaflet")
+)
 LONGEST, LABEL = 80, 90
 """Characters of what is told, and of its label, at most."""
 AROUND = 8
@@ -79,15 +110,29 @@ def is_told(value: str, label: str, *, alone: bool = True) -> bool:
         asked["asks"].phrases or (alone and asked["room"].phrases)
     ):
         return False
-    return _tells(value) and (alone or (not _is_general(value) and _share(value) >= HALF))
+    told = _tells(value) or (alone and bool(asked["asks"].phrases) and _names(value))
+    return told and (alone or (not _is_general(value) and _share(value) >= HALF))
+
+
+@lru_cache(REMEMBERED)
+def sentences(value: str, label: str) -> tuple[Span, ...]:
+    """Of a longer answer under a label that leaves room for it, the sentences that tell of somebody's health."""
+    if not _read(label)["asks"].phrases or (_read(label)["of_all"].phrases and "?" not in label):
+        return ()
+    ends = [match.end() for match in _STOP.finditer(value)]
+    parts = zip([0, *ends], [*ends, len(value)], strict=True)
+    return tuple((start, end) for start, end in parts if _names(value[start:end]))
 
 
 @lru_cache(REMEMBERED)
 def is_told_of(value: str, label: str) -> bool:
     """Whether a value in the row of somebody who is treated tells of his health, whatever its heading is."""
-    if len(value) > LONGEST or _read(label)["of_all"].phrases:
+    asked = _read(label)
+    if len(value) > LONGEST or asked["of_all"].phrases:
         return False
-    return _tells(value) or (_RESULTS.fullmatch(label.strip()) is not None and _VERDICT.fullmatch(value) is not None)
+    found = _RESULTS.fullmatch(label.strip()) or _EXAMINED.search(label)
+    shown = _MEASURED.search(value) or (found and _VERDICT.fullmatch(value))
+    return shown is not None or _tells(value) or (bool(asked["asks"].phrases) and _names(value))
 
 
 @lru_cache(REMEMBERED)
@@ -97,12 +142,35 @@ def is_of_patients(title: str) -> bool:
     return any(span == (0, len(lower)) for span in _of_labels().find(lower, words_of(lower))["patients"].phrases)
 
 
+def is_of_offers(head: Sequence[str]) -> bool:
+    """Whether the columns of a table tell what is offered, and what it costs, when or where."""
+    return (
+        bool(head)
+        and _OFFERS.fullmatch(head[0].strip()) is not None
+        and any(_OFFERED_AT.fullmatch(title.strip()) for title in head[1:])
+        and not any(map(is_of_patients, head))
+    )
+
+
+def is_of_leaflet(terms: Iterable[str]) -> bool:
+    """Whether some terms are those of a leaflet about a medicine."""
+    return any(map(_LEAFLET.fullmatch, terms))
+
+
+def examined(head: Iterable[str]) -> bool:
+    """Whether the columns of a table are those of somebody's examination."""
+    return any(_EXAMINED.search(title) for title in head)
+
+
 def planned(text: str) -> Iterator[Span]:
     """What of somebody's own calendar or list of tasks tells of his health.
 
     Args:
         text: from `views.folded`.
     """
+    for event in _EVENT.finditer(text):
+        if _tells(event["value"]) or _share(event["value"]) >= PLANNED:
+            yield event.span("value")
     marks = [
         (mark.start(), mark[1], _DAY.fullmatch(mark[2]) is not None)
         for mark in _MARK.finditer(text)
@@ -155,6 +223,12 @@ def _tells(value: str) -> bool:
     begins = lead.end() if lead else 0
     letters = _letters(lower)
     return begins in letters or len(letters) > HALF * len(value)
+
+
+@lru_cache(REMEMBERED)
+def _names(value: str) -> bool:
+    """Whether a text names an illness, a medicine or a help for the ill anywhere."""
+    return bool(_letters(small(value)))
 
 
 def _share(value: str) -> float:

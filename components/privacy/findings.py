@@ -10,7 +10,7 @@ from itertools import chain
 
 from components.privacy import clinics, public, sufferers
 from components.privacy.forms import asks_for
-from components.privacy.lexicon import REMEMBERED, Lexicon, Span, Spans, small, words_of
+from components.privacy.lexicon import REMEMBERED, Lexicon, Span, Spans, line_begins, line_ends, small, words_of
 
 _OF_ALL = Lexicon({"offered": (public.CONTEXT["offered"], ""), "general": (sufferers.GENERAL, "")})
 _BOOKED = Lexicon({"booked": (clinics.BOOKED, "")})
@@ -21,7 +21,7 @@ _BEFORE = (
 )
 MEASURE = (
     _BEFORE + r"(?P<value>[<>≤≥~]?[ ]?\d{1,3}(?:[.,/]\d{1,3})?(?![\d.,]*[€$£])"
-    r"(?:[ ]{0,6}(?:%|[mµn]?mol/\w{1,4}|m?[gu]/\w{1,3}|[µn]?g/\w{1,3}|[mµ]?iu/\w{1,2}|mm ?hg|kg/m.|bpm))?(?!\w)"
+    r"(?:[ ]{0,6}(?:%|[mµn]?mol/\w{1,4}|m?[gu]/\w{1,3}|[µun]?g/\w{1,3}|[mµ]?iu/\w{1,2}|mm ?hg|kg/m.|bpm))?(?!\w)"
     r"(?:[ ]?\((?:high|low|h|l|normal|abnormal|elevated|erhöht|erniedrigt|hoch|niedrig|zu \w+|élevée?|basse?|haute?"
     r"|alt[oa]"
     r"|baj[oa]|elevad[oa])\)|[ ](?:high|low|erhöht|élevée?|elevad[oa])(?!\w)|[ ]?[↑↓*])?)(?!\w)"
@@ -73,6 +73,14 @@ _DOCTOR = re.compile(r"(?<!\w)(?:Dra?|Prof|Doctora?|Docteure?|Dr\.? med|Univ)\.?
 """Before the name of who treats others."""
 TITLE = 12
 """Characters before a name in which such a title stands."""
+_LIMIT = re.compile(
+    r"(?<!\w)(?:or (?:above|more|higher|below|less|lower|over)|below|under \d|above \d|less than|more than|at least"
+    r"|range|between|bis zu|unter"
+    r"|über|mehr als|weniger als|mindestens|höchstens|zwischen|menos de|más de|entre|por debajo|por encima|superior"
+    r"|inferior|moins de"
+    r"|plus de|au-dessus|en dessous|inférieure?|supérieure?|normalwert\w*|grenzwert\w*|zielwert\w*|target|goal)(?!\w)"
+)
+"""That a measure is a limit for everybody's."""
 _OF_KINDS = re.compile(
     r"\W*(?:(?:common|possible|typical|häufige|mögliche|typische) )?(?:symptoms?|symptome|conditions|medicines?"
     r"|drugs?|diseases?|illness(?:es)?"
@@ -120,10 +128,7 @@ def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]
         spans_of: by list, the phrases that `labels.LEXICON` has found in it.
         names: full names in it.
     """
-    for kind in ("measured", "tested", "blood"):
-        for phrase, (_, end) in zip(spans_of[kind].phrases, spans_of[kind].values, strict=True):
-            if not spans_of["general"].near(text, (phrase[0], end), OPEN):
-                yield phrase[0], end
+    yield from _measures(text, spans_of)
     for match in _CODE.finditer(text) if spans_of["coded"].phrases else ():
         rows = "." in match[0] and spans_of["coded"].within(max(match.start() - CODED_IN_ROWS, 0), match.start())
         if rows or spans_of["coded"].before(text, match.start(), CODED):
@@ -145,6 +150,17 @@ def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]
         if (goes_there or _is_booked(text, start, spans_of)) and not spans_of["general"].near(text, (start, end), OPEN):
             part = _PART_OF.match(text, end)
             yield start, part.end() if part else end
+
+
+def _measures(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
+    """Measurements of a body and what tests have shown, where they are no limits for everybody."""
+    for kind in ("measured", "tested", "blood"):
+        for phrase, (_, end) in zip(spans_of[kind].phrases, spans_of[kind].values, strict=True):
+            if _LIMIT.search(text, line_begins(text, phrase[0], OPEN), line_ends(text, end, OPEN)):
+                continue
+            examined = spans_of["examined"].near(text, (phrase[0], end), WHOSE)
+            if examined or not spans_of["general"].near(text, (phrase[0], end), OPEN):
+                yield phrase[0], end
 
 
 def _is_booked(text: str, at: int, spans_of: dict[str, Spans]) -> bool:

@@ -135,6 +135,7 @@ def hits(text: str) -> Iterator[Hit]:
             continue
         if kind is not None and not (kind in WORDED and NOTHING.fullmatch(field["value"].strip())):
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
+    yield from _explained(filled_in)
     yield from _ticked(text)
     for box in _SHOWN.finditer(text):
         kind = asks_for(box["name"])
@@ -166,6 +167,14 @@ def _kind_of(text: str, field: re.Match[str], name: str, beside: list[re.Match[s
     if is_told(value, shown):
         return "sensitive"
     return "health" if conditions.is_told(value, shown) else None
+
+
+def _explained(filled_in: list[re.Match[str]]) -> Iterator[Hit]:
+    """Sentences about somebody's health in what is written into fields that leave room for it."""
+    for field in filled_in:
+        for first, last in conditions.sentences(field["value"] or "", field["name"] or ""):
+            start = field.start("value")
+            yield Hit(start=start + first, end=start + last, kind="health", source="form")
 
 
 def _is_of_nobody(kind: Kind | None, value: str) -> bool:

@@ -15,6 +15,7 @@ from components.privacy import (
     births,
     clinics,
     codes,
+    conditions,
     dates,
     findings,
     labelled,
@@ -29,6 +30,7 @@ from components.privacy import (
     remarks,
     shapes,
     standings,
+    stories,
     sufferers,
     words,
 )
@@ -116,14 +118,15 @@ CONTEXT = {
     "rebate": words.REBATE,
     "matter": matters.MATTER,
 }
-_CONTEXTS = public.CONTEXT | offices.CONTEXT | belonging.CONTEXT | standings.CONTEXT | remarks.CONTEXT | locks.CONTEXT
+_CONTEXTS = public.CONTEXT | offices.CONTEXT | belonging.CONTEXT | standings.CONTEXT | remarks.CONTEXT
+_TOLD = locks.CONTEXT | stories.CONTEXT
 SAID_OF = r"\s(?P<value>[^\W_][\w'’-]{0,30}(?:,? [\w'’-]{1,30}){0,5})"
 LEXICON = Lexicon(
     dict(LABELS)
     | {"diagnosed": (sufferers.DIAGNOSED, SAID_OF), "deeds": (belonging.DEEDS, SAID_OF)}
     | {"measured": (clinics.MEASURED, findings.MEASURE), "tested": (clinics.TESTED, findings.VERDICT)}
     | {"blood": (clinics.BLOOD, findings.GROUP)}
-    | {name: (phrases, "") for name, phrases in _CONTEXTS.items()}
+    | {name: (phrases, "") for name, phrases in (_CONTEXTS | _TOLD).items()}
     | {name: (phrases, "") for name, phrases in CONTEXT.items()}
 )
 LABELLED = 20
@@ -157,7 +160,11 @@ def hits(text: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
             *(births.birth_dates(text, lower, spans_of, names) if kind == "birth_date" else ()),
         ):
             yield Hit(start=start, end=end, kind=kind, source=source)  # type: ignore[arg-type]
-    for start, end in (*patients.spans(text, lower, spans_of, names), *remarks.spans(text, lower, spans_of, names)):
+    for start, end in (
+        *patients.spans(text, lower, spans_of, names),
+        *remarks.spans(text, lower, spans_of, names),
+        *stories.spans(text, lower, spans_of, names),
+    ):
         yield Hit(start=start, end=end, kind="health", source="words")
     for start, end in codes.spans(text, spans_of):
         yield Hit(start=start, end=end, kind="code", source="words")
@@ -179,12 +186,15 @@ _OF_THINGS = re.compile(
     r"|sicherung|akku|batterie|drucker|kabel|pumpe|festplatte|fusible|batería|impresora|avería|moteur|imprimante|pile"
     r"|rain|sunny|cloudy|snow|wind|°c|°f|regen|sonnig|lluvia|soleado|pluie|terms|apply|refurbished|wie neu|gebraucht"
     r"|contains|may contain|enthält|enthalten|contiene|contienen|contient|contiennent|unisex|portrait|landscape"
+    r"|passed|failed|error|exit code|build|compiled|ok\."
     r"|vertical|horizontal|hochformat|querformat|paysage|klasse i+|class i+)(?!\w)",
     re.IGNORECASE,
 )
 """Words after a label for illness or belief that are about a machine, the weather or goods."""
 
 
+_OPENS_TITLE = "“„«‚‘"
+"""Before a label that is the title of a work."""
 _OF_MANY = re.compile(r"%|(?<!\w)(?:per ?cent|prozent|pour ?cent|por ?ciento|events|near you)(?!\w)", re.IGNORECASE)
 """Behind a label for belief: shares of many, or what is held for everybody."""
 _EXPLAINS = re.compile(
@@ -194,12 +204,6 @@ _EXPLAINS = re.compile(
     re.IGNORECASE,
 )
 """With this begins what tells everybody about something."""
-_ORDERS = re.compile(
-    r"(?:[a-zäöü]+ sie(?: sich)?|bitte|please|call|report|tell|send|upload|ring|rufen|informe|llame|avise|envíe|appelez"
-    r"|envoyez|prévenez|merci de|veuillez|si vous|si usted|if you|wenn sie|falls sie|how to|so geht)(?!\w)",
-    re.IGNORECASE,
-)
-"""With this begins what everybody is told to do."""
 _SAID_OF_LABELS = frozenset(
     (
         "noted",
@@ -270,9 +274,7 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
         if kind in ("health", "sensitive") and (NOTHING.fullmatch(content.strip()) or _OF_THINGS.search(content)):
             continue
         if kind in ("health", "sensitive") and (
-            _EXPLAINS.match(content)
-            or (kind == "health" and _ORDERS.match(content))
-            or not _asks(kind, text[phrase[0] : value[0]])
+            _EXPLAINS.match(content) or not _asks(kind, text[phrase[0] : value[0]])
         ):
             continue
         if _is_anothers(text, kind, phrase, value, spans_of):
@@ -292,7 +294,7 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
 
 
 def _is_anothers(text: str, kind: Kind, phrase: Span, value: Span, spans_of: dict[str, Spans]) -> bool:
-    """Whether a number behind a label is a bank's, a firm's or a medicine's, the day of a sale, or none."""
+    """Whether a value behind a label is a bank's, a firm's or a medicine's, the day of a sale, or none."""
     content = text[slice(*value)]
     match kind:
         case "bank":
@@ -306,6 +308,9 @@ def _is_anothers(text: str, kind: Kind, phrase: Span, value: Span, spans_of: dic
             return spans_of["rebate"].within(phrase[0], value[0])
         case "key":
             return is_placeholder(content)
+        case "health":
+            named = FULL_NAME.fullmatch(content.strip(' "|')) is not None and not spans_of["ill"].within(*value)
+            return named or text[max(phrase[0] - 1, 0)] in _OPENS_TITLE or conditions.ORDERS.match(content) is not None
         case "national_id":
             return (_CIF.match(text, phrase[0]) or _MEDICINE_NO.match(text, phrase[0])) is not None
         case _:

@@ -35,6 +35,23 @@ _CATALOGUED = re.compile(
     r"\"[^\"\n]*\(\d[\d.,]* (?!jahre|years|ans\b|años)[^\W\d_]{4,15}\)\"",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(
+    r"[ ]*(?:\[\d+\] )?[a-z]+ \"(?:§{1,2} ?\d+[a-z]?|(?:art|article|artikel|artículo|clause|ziffer|section|abs"
+    r"|cláusula)\.? ?\d+"
+    r"|\d{1,2}\.\d(?:\.\d+)?)\.?(?!\d)[ ,:)](?! ?uhr)",
+    re.IGNORECASE,
+)
+"""A line that begins with the number of a clause of a contract, a law or a policy."""
+_FLOOR = re.compile(
+    r"(?<!\w)(?:\d{1,2}(?:st|nd|rd|th) floor|(?:ground|first|second|third|fourth|fifth|top) floor|floor \d|level \d"
+    r"|building [a-z\d]"
+    r"|block [a-z\d]|(?:east|west|north|south) wing|\d{1,2}\. (?:stock|etage|og|obergeschoss)|erdgeschoss"
+    r"|untergeschoss|haus [a-z\d]"
+    r"|gebäude [a-z\d]|trakt [a-z\d]|planta (?:\d{1,2}|baja)|\d{1,2}ª planta|piso \d|sótano|edificio [a-z\d]"
+    r"|pabellón \w+|bâtiment [a-z\d]"
+    r"|\d{1,2}(?:er|e|ème) étage|rez-de-chaussée|aile (?:est|ouest|nord|sud)|pavillon \w+)(?!\w)"
+)
+_HOUR = re.compile(r"(?<!\d)\d{1,2}(?:[:.]\d{2}(?!\d)| ?h(?!\w)| ?uhr| ?[ap]m(?!\w))")
 _CONTROL = re.compile(r"[ ]*(?:\[\d+\] )?button \"")
 
 
@@ -56,6 +73,18 @@ def is_told(lower: str, span: Span, line: Span, matters: Spans) -> bool:
 def is_catalogued(plain: str, place: int) -> bool:
     """Whether a place is in an entry of a catalogue that is followed by how much it holds."""
     return _CATALOGUED.match(plain, plain.rfind("\n", 0, place) + 1) is not None
+
+
+def is_a_clause(plain: str, place: int) -> bool:
+    """Whether a place is in a numbered clause."""
+    return _CLAUSE.match(plain, plain.rfind("\n", 0, place) + 1) is not None
+
+
+def is_directory(lower: str, begins: int, ends: int) -> bool:
+    """Whether a line tells on which floor something is, and no hour at which somebody comes there."""
+    floor = _FLOOR.search(lower, begins, ends)
+    on_it = floor is not None and (not lower[begins : floor.start()].strip() or lower.startswith(":", floor.end()))
+    return on_it and _HOUR.search(lower, begins, ends) is None
 
 
 def is_control(plain: str, place: int) -> bool:

@@ -110,7 +110,15 @@ autism hypertoni hypotoni polikistik gallenstein nierenstein
 """Substances, and some illnesses, that no ending reveals."""
 
 _ILLNESS = re.compile(
-    r"(?!(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath|antipath|telepath|\w{0,12}(?:ge|be|ver|unter)sucht)"
+    r"(?!(?:weichen|signal|strom|verkehrs?|betriebs?|netz|internet|software|hardware|funk|bild|ton|ruhe|leitungs?"
+    r"|system|server|heizungs?"
+    r"|aufzugs?|lade|druck|empfangs?|verbindungs?|zug|bahn|stellwerks?|oberleitungs?|anlagen|geräte|maschinen"
+    r"|technik|dienst|telefon"
+    r"|zer|ver|ent|auf|versorgungs?|motor|triebwerks?|türs?|gleis|strecken|fahrzeug|datenschutz|urheberrechts"
+    r"|pflicht|vertrags|rechts"
+    r"|regel|grenz|norm|bremsen?|markt|staats|beweis|computer|lampen|reise|gold|wett|bank|kauf|jagd)"
+    r"(?:störung|verletzung|versagen|virus|fieber|leiden)|(?:dia|pro)gnos|hypnosis|academ|nostalg|sympath|empath"
+    r"|antipath|telepath|\w{0,12}(?:ge|be|ver|unter)sucht)"
     r"\w{2,20}(?:itis|osis|[äae]mi[ae]|algi[ae]|path(?:y|ie|ía)|plegi[ae]|sklerose|arthrose|phobi[ae]|fobia"
     r"|krankheit|erkrankung|störung(?:en)?|syndrom|krebs|leps(?:y|ie|ia)|depression|insuffizienz|karzinom|tumor|tumour"
     r"|virus(?:es)?|entzündung|infekt|flimmern|unterfunktion|überfunktion|nierensteine?|gallensteine?|blutung"

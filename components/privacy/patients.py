@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from components.privacy import ailments, findings, medicine, sufferers
-from components.privacy.lexicon import Places, Span, Spans, line_begins, line_ends, phrase_pattern
+from components.privacy.lexicon import FULL_NAME, Places, Span, Spans, line_begins, line_ends, phrase_pattern
 
-_PRICE = re.compile(r"[€$£] ?\d|\d[.,]\d\d ?(?:€|EUR|GBP|USD)")
+_PRICE = re.compile(r"[€$£] ?\d|\d ?(?:€|EUR(?!\w)|GBP|USD|CHF)")
 _HAS = re.compile(
     r"(?<!\w)(?:(?:has|have|got|hat|habe|haben|ai|tiene|tengo|tienen)(?: (?:a|an|the|die|den|das|eine?n?|la|le|les"
     r"|une?|des|du|el|los|las|unas?|unos?))?|a (?:la|les|le|des|du|une?|eu une?)) ?\Z",
@@ -16,7 +16,11 @@ _HAS = re.compile(
 )
 """Right before the name of an illness."""
 _CAPITALS = frozenset(ailments.LISTS["capitals"])
-_I = re.compile(r"(?<!\w)(?:I|ich|Ich|yo|Yo|[Jj]e|[Jj]['’]ai)(?!\w|['’]d)")
+_I = re.compile(
+    r"(?<!\w)(?:I|ich|Ich|yo|Yo|[Jj]e|[Jj]['’](?:ai|étais|avais|suis)|zu mir|über mich|sobre mí|[Oo]s cuento"
+    r"|me présente|about me)"
+    r"(?!\w|['’]d)"
+)
 _NAME_HAS = re.compile(
     r"(?:[\n,.:;] ?|\A|  )(?!What|Wh|Wann|Was|Wer|Wie|Wo|Das|Dies|Es |It |Th|Here|Hier|Qu|Cu|Cóm|Ce |Cela|Ça|Si |If "
     r"|How)"
@@ -46,6 +50,27 @@ _BEFORE_ILL = re.compile(r"(?<!\w)[a-tv-z]\d{2}(?:\.\d{1,2})?[ ]\Z")
 """A diagnosis's code."""
 LONGEST_CODE = 8
 _REST = re.compile(r"[\w'’-]{1,40}")
+_STRONG = re.compile(
+    r"diagnos|recover|recupera|erhol|se remet|suffer|allerg|intoleran|leide|litt an|erkrank|krank"
+    r"|sick|ill (?:with|because)|unwell|hospital|klinik"
+    r"|stationär|souffr|atteint"
+    r"|malade|padec|sufr|sufre|enferm|baja|prescri|verschr|verordn|recet|rezept|refill|medic|medik|operat|operad"
+    r"|opéré|opère|vaccin|geimpft"
+    r"|vacun|therap|treat|behand|rehab|reha |physio|kiné|fisio|tested|positiv|positif|séropos|negativ|admitted"
+    r"|admis|ingresad|attest|unfit"
+    r"|arbeitsunf|dienstunf|berufsunf|complain|klag|plain|queja|remission|rémission|tauglich|apte|apto|retired"
+    r"|jubilad|schub|flare|relapse"
+    r"|rezidiv|recidiv|récidiv|complication|komplikation|complicaci|wheelchair|rollstuhl|fauteuil|silla de ruedas"
+    r"|died|passed away|gestorben"
+    r"|murió|décéd|signed off|laid up|clou|soigné|suivi|seguimiento|detectad|arrêt|trouvé|intervenid|se sometió"
+    r"|unterz|biops|scan|xray|mrt"
+    r"|schwerbehindert|exempt|exento|exenta|dispens|befreit|freigestellt|carrier|träger|portador|porteu|post|s/p"
+    r"|zustand|verdacht|v\.a"
+)
+"""That something is said of somebody's health whatever it is; elsewhere it must be named."""
+_OF_BODY = re.compile(rf"(?<!\w){medicine.BODY}(?!\w)")
+BEHIND = 8
+"""Characters behind what is told that may belong to an illness's name."""
 _ANY = re.compile(
     r"(?<!\w)(?:any|such as|jegliche|etwaige|irgendwelche|wie|alguna|algún|cualquier|como|éventuelles?"
     r"|d['’]éventuelles?|tels? que"
@@ -72,6 +97,25 @@ _SITE = re.compile(
     rf"|droite?))?(?!\w)"
 )
 """Behind an illness, where in the body it is."""
+_DOSE = re.compile(
+    r"[ ,]{1,2}\d{1,4}(?:[.,]\d+)?[ ]?(?:mg|µg|mcg|g|ml|i\.?e\.?|iu|ui)(?:/ml)?(?!\w)(?:,?[ ](?:(?:once|twice"
+    r"|three times) (?:a day|daily)"
+    r"|(?:ein|zwei|drei)?mal täglich|\d x täglich|\d-\d-\d|cada \d+ horas|\d fois par jour|al día|par jour|daily"
+    r"|nightly|at night))?"
+)
+"""Behind a medicine, how much of it."""
+_OF_PETS = re.compile(
+    r"(?<!\w)(?:(?:[Mm]y|[Oo]ur|[Yy]our|[Tt]he|[Mm]eine?|[Uu]nsere?|[Dd]eine?|[Ii]hre?|[Mm]i|[Nn]uestr[oa]|[Tt]u"
+    r"|[Ss]u|[Mm]on|[Mm]a|[Nn]otre"
+    r"|[Vv]otre) (?:old )?(?:dog|cat|puppy|kitten|horse|pony|rabbit|hamster|budgie|parrot|Hund|Hündin|Katze|Kater"
+    r"|Pferd|Kaninchen|perro"
+    r"|perra|gato|gata|caballo|conejo|chien|chienne|chat|chatte|cheval|lapin)|[Vv]et|[Tt]ierarzt|[Tt]ierärztin"
+    r"|[Vv]eterinari[oa]|[Vv]étérinaire)"
+    r"(?! guía| guide)(?:['’]s)?(?!\w)"
+)
+"""That a pet is ill."""
+_SIGN = re.compile(r"[,;:!?()\"«»“”„][ ]?|[.](?:[ ]|\Z)|[ ][-–][ ]")
+"""What parts a sentence."""
 _OF_PATIENTS = re.compile("|".join(phrase_pattern(phrase) for phrase in sufferers.PATIENT if " " not in phrase))
 _FOR = re.compile(r"(?<!\w)(?:for|für|de|pour|para)\s")
 _DOCTOR = re.compile(
@@ -96,16 +140,19 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
         if findings.is_told_under(text, span[0], spans_of) and not spans_of["general"].near(text, span, NEAR):
             yield _line_of(text, lower, span)
         elif _is_somebodys(text, span, spans_of, names):
-            yield whole(lower, span)
+            yield _told_part(text, lower, span)
     for span in spans_of["told"].phrases:
         if _is_told(text, span, spans_of):
             yield span
     yield from findings.spans(text, spans_of, names)
-    for (_, said), (start, end) in zip(spans_of["diagnosed"].phrases, spans_of["diagnosed"].values, strict=True):
+    for (begins, said), (start, end) in zip(spans_of["diagnosed"].phrases, spans_of["diagnosed"].values, strict=True):
         end = _until_stop(lower, start, end)
         of_whom = _FOR.search(lower, said - 4, start) is not None and names.within(start, end + 1)
         if end > start and not (
-            of_whom or _DOCTOR.match(lower, start) or spans_of["general"].near(text, (start, end), NEAR)
+            (not _STRONG.search(lower, begins, start) and not _tells(lower, start, end, spans_of))
+            or of_whom
+            or _DOCTOR.match(lower, start)
+            or spans_of["general"].near(text, (start, end), NEAR)
         ):
             yield start, end
 
@@ -115,15 +162,26 @@ def _is_somebodys(text: str, span: Span, spans_of: dict[str, Spans], names: Span
     information nearby, or a price (it is a shop's then), speak against it."""
     if text[slice(*span)].lower() in _CAPITALS and not text[slice(*span)].isupper():
         return False
-    if _is_of_any(text, span) or _is_a_practice(text, span):
+    if _is_of_any(text, span) or _is_a_practice(text, span) or _OF_PETS.search(text, *_around(text, span)):
         return False
     if spans_of["first"].before(text, span[0], FIRST) or _is_said_of_one(text, span):
         return True
     named = names.near(text, span, NEAR) and not spans_of["company"].near(text, span, NEAR)
+    named = named or FULL_NAME.fullmatch(findings.title_of(text, span[0], spans_of).strip()) is not None
     theirs = named or _HAS.search(text, max(span[0] - HAS, 0), span[0]) or spans_of["patient"].near(text, span, NEAR)
     if spans_of["general"].near(text, span, NEAR) or not theirs:
         return False
     return named or spans_of["own"].near(text, span, NEAR) or not _has_a_price(text, span)
+
+
+def _tells(lower: str, start: int, end: int, spans_of: dict[str, Spans]) -> bool:
+    """Whether an illness, a part of a body or an operation is named between two places."""
+    named = any(spans_of[name].within(start, end + BEHIND) for name in ("ill", "told", "specialty"))
+    return named or _OF_BODY.search(lower, start, end) is not None
+
+
+def _around(text: str, span: Span) -> Span:
+    return line_begins(text, span[0], NEAR), line_ends(text, span[1], NEAR)
 
 
 def _is_of_any(text: str, span: Span) -> bool:
@@ -153,6 +211,17 @@ def _is_said_of_one(text: str, span: Span) -> bool:
     if _NAME_HAS.search(text, begins, span[0]) and not medicine.is_medical(text[begins : span[0]].split()[0].lower()):
         return True
     return _I.search(text, begins, span[0]) is not None and "?" not in text[begins:ends]
+
+
+def _told_part(text: str, lower: str, span: Span) -> Span:
+    """An illness with what stands between the signs around it, where somebody speaks of himself and that is short."""
+    start, end = whole(lower, span)
+    begins, ends = _around(text, span)
+    if _I.search(text, begins, ends) is None:
+        return start, end
+    first = max((stop.end() for stop in _SIGN.finditer(text, begins, start)), default=begins)
+    last = next((stop.start() for stop in _SIGN.finditer(text, end, ends)), ends)
+    return (first, len(text[:last].rstrip())) if last - first <= NEAR else (start, end)
 
 
 def _line_of(text: str, lower: str, span: Span) -> Span:
@@ -209,6 +278,7 @@ def whole(lower: str, span: Span) -> Span:
         if behind is None or (_ends(behind[1]) and behind[1] not in ailments.TAILS):
             break
         end = behind.end()
-    if site := _SITE.match(lower, end):
-        end = site.end()
+    for joined in (_SITE, _DOSE):
+        if more := joined.match(lower, end):
+            end = more.end()
     return code.start() if code else start, end

@@ -126,7 +126,9 @@ class Public:
         if hit.source not in ("pattern", "words"):
             return False
         if hit.kind in ("health", "sensitive") and (
-            self._is_a_choice(hit) or matters.is_catalogued(self._plain, hit.start)
+            self._is_a_choice(hit)
+            or matters.is_a_clause(self._plain, hit.start)
+            or matters.is_catalogued(self._plain, hit.start)
         ):
             return True
         if hit.kind in EXEMPLARY and self._right_behind("example", hit.start):
@@ -289,6 +291,8 @@ class Public:
             return True
         if self._is_explained(begins, ends) or self._is_of_history(begins, ends):
             return True
+        if matters.is_directory(self._lower, begins, ends):
+            return True
         below = line_ends(self._text, ends + 1, LONGEST) if ends < len(self._text) else ends
         return self._spans_of["goods"].within(begins, below) and not (
             self._offices.speaks_of(begins, below) or self._spans_of["addressed"].within(begins, below)
@@ -309,10 +313,12 @@ class Public:
         return False
 
     def _is_of_history(self, begins: int, ends: int) -> bool:
-        """Whether somebody is said to have died long ago."""
-        years = (int(year[0]) for year in _YEAR.finditer(self._text, begins, ends))
-        is_dead = self._spans_of["dead"].within(begins, ends) and any(year < MOURNED for year in years)
-        return is_dead or any(int(life[1]) < MOURNED for life in _LIFETIME.finditer(self._text, begins, ends))
+        """Whether somebody is said to have been born or to have died long ago."""
+        years = [int(year[0]) for year in _YEAR.finditer(self._text, begins, ends)]
+        told = (self._spans_of["dead"], MOURNED), (self._spans_of["birth"], ALIVE)
+        if any(words.within(begins, ends) and any(year < until for year in years) for words, until in told):
+            return True
+        return any(int(life[1]) < MOURNED for life in _LIFETIME.finditer(self._text, begins, ends))
 
     def _is_counted(self, begins: int, ends: int) -> bool:
         """Whether a line is a statistic about many people."""
