@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from components.privacy import dwellings, extents
 from components.privacy.extents import INSIDE, NAMED, PLACE, POSTCODE
-from components.privacy.lexicon import Span, Spans, line_begins
+from components.privacy.lexicon import Span, Spans, line_begins, rest_of
 from components.privacy.streets import NAME, SELDOM_EN, STREETS
 
 _LAST_LINE = re.compile(rf",\s{{1,3}}(?:(?:[A-Z]{{2,3}}|\d\d)[ ]{POSTCODE}|(?!(?:19|20)\d\d(?!\d)){POSTCODE})")
@@ -25,10 +25,13 @@ _HAS_HOUSE = re.compile(
     r"(?:Flat|Unit|Apartment|Apt\.?)[ ]\d|\d{1,5}[A-Za-z]?[ ,]|[A-Z][\w'’-]+(?:[ ](?:[A-Z][\w'’-]+|na|an|of|the"
     r"|y)){0,3},[ ]"
 )
+_HERE = (
+    "live|lives|living|stay|staying|moved|based|come|come round|home is|place is|address is|we['’]re|I['’]m"
+    "|she['’]s|he['’]s"
+)
 _AT_HOME = re.compile(
-    r"(?<!\w)(?:(?:live|lives|living|stay|staying|moved|based|come|come round|home is|place is|address is|we['’]re"
-    r"|I['’]m|she['’]s|he['’]s)"
-    r"(?: (?:now|over|here))?(?: (?:at|to|in|on))?|house is|new place:?|new address:?) "
+    rf"[lsmbchpawIn](?<!\w.)(?:{rest_of(_HERE)}(?: (?:now|over|here))?(?: (?:at|to|in|on))?"
+    rf"|{rest_of('house is|new place:?|new address:?')}) "
     rf"(?P<address>\d{{1,3}}[A-Za-z]? (?:{NAME}[ ]){{1,2}}(?:{SELDOM_EN})s?(?!\w))"
 )
 """Words which say where somebody lives."""

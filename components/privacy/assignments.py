@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 _NAMED = re.compile(r"[\"']([\w .-]{2,40})\\?[\"']\s?:\s?(?:\\?[\"']([^\"'\\\n]{1,200})|(\d[\d.]{2,40}))")
+_PAIRED = re.compile(r"[\"']\s?:")
+"""What a text must contain for pairs of names and values."""
 _IS_SET = re.compile(r"=\s?\\?[\"']?((?:[^\s\"',;&\\]|&(?!\w{1,40}=)){2,400})")
 _SET = re.compile(r"(?<![\w-])(?:--)?([A-Za-z_][\w.-]{1,40})\s?\Z")
 _LONGEST_SET = 44
@@ -14,7 +16,7 @@ _SETTING = re.compile(r"([A-Z](?<![\w-].)[A-Z0-9_]{3,40}): ?([^\s\"',;\\]{8,400}
 
 def values(text: str) -> Iterator[tuple[str, int, int]]:
     """Name, start and end of every value."""
-    for pair in _NAMED.finditer(text):
+    for pair in _NAMED.finditer(text) if _PAIRED.search(text) else ():
         yield pair[1], pair.start(2 if pair[2] else 3), pair.end(2 if pair[2] else 3)
     for pair in _SETTING.finditer(text):
         yield pair[1], pair.start(2), pair.end(2)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from components.privacy import acts, belonging, disclosures, news, parties, selves
-from components.privacy.lexicon import Span, Spans, line_begins, line_ends
+from components.privacy.lexicon import Span, Spans, holds_any, line_begins, line_ends
 from components.privacy.people import is_of_one
 
 _SAYS_OF_ONE = re.compile(
@@ -98,6 +98,11 @@ _WORSHIPS = re.compile(
     r"|Gemeinde|[Ii]glesia|[Mm]ezquita|[Ss]inagoga|[Éé]glise|[Mm]osquée|[Ss]ynagogue)(?: [A-ZÀ-Þ][\w'’.-]+)?)"
 )
 """Words for visits to a place of worship."""
+_SHRINES = (
+    *("church", "chapel", "mosque", "synagogue", "temple", "gurdwara", "moschee", "gemeinde", "glesia", "ezquita"),
+    *("inagoga", "glise", "osquée"),
+)
+"""One of these is part of it."""
 BEFORE, NAMED, NEAR = 24, 40, 70
 """Characters before a word of belonging in which something must show that it is about a person, or hold a full name;
 characters around a party or a union in which a person must be named.
@@ -177,7 +182,7 @@ def _said_of_one(text: str, lower: str, span: Span, spans_of: dict[str, Spans], 
 
 def _rites(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
     """Where somebody prays, and acts of a faith that are somebody's."""
-    for match in _WORSHIPS.finditer(text) if spans_of["institution"].phrases else ():
+    for match in _WORSHIPS.finditer(text) if spans_of["institution"].phrases and holds_any(lower, _SHRINES) else ():
         if is_of_one(text, match.span(), spans_of, names):
             yield match.span("value")
     for span in spans_of["rite"].phrases:

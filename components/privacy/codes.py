@@ -117,9 +117,9 @@ VOUCHER = re.compile(r"(?=[A-Z]{0,3}[AEIOUY])(?=[A-Z]{0,4}[B-DF-HJ-NP-TV-XZ])[A-
 _MORE_CODES = re.compile(
     r"[ ,;/·]{1,8}(?P<value>(?=[A-Za-z-]{0,12}\d)[A-Za-z\d]{3,12}(?:-[A-Za-z\d]{3,12}){0,3})(?![\w-])"
 )
-LETS_IN, LONG, BEFORE = 50, 6, 100
+LETS_IN, LONG, BEFORE, JUST_BEFORE = 50, 6, 100, 24
 """Characters around a number in which something must say that it is a code or, of so many digits, lets somebody in;
-those before it in which something says that it is told or counted."""
+those before it in which something says that it is told, or counted."""
 
 
 def _is_above(text: str, span: Span, label: Spans) -> bool:
@@ -209,7 +209,7 @@ def _told_above_or_below(text: str, spans_of: dict[str, Spans]) -> Iterator[Span
 
 def _is_counted(text: str, span: Span) -> bool:
     """Whether a number counts or identifies things, or is the end of a telephone number."""
-    before = max(span[0] - BEFORE, 0)
+    before = max(span[0] - JUST_BEFORE, 0)
     return (
         COUNTED.match(text, span[1]) is not None
         or _NUMBERED.search(text, before, span[0]) is not None

@@ -69,7 +69,7 @@ _EVERYWHERE = tuple(
 )
 _MARKED = (
     (re.compile(_RURAL_IE), re.compile(r"Co(?:\.|unty) [A-Z]")),
-    (re.compile(_CODE_AR), re.compile(r"[A-Z]\d{4}[A-Z]{3}(?!\w)|CP \d{4}(?!\d)")),
+    (re.compile(_CODE_AR), re.compile(r"[A-Z](?:\d{4}[A-Z]{3}(?!\w)|(?<=C)P \d{4}(?!\d))")),
 )
 """Patterns that begin with any capital, and what a text must contain for each to be tried."""
 

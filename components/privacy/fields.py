@@ -115,6 +115,8 @@ door code, gate code, türcode, clave de acceso, clave secreta, phrase secrète
 """),
     "card": listed("""
 cc number, cc csc, card number, card no, card holder, cardholder, credit card, debit card
+digits on the back, prüfnummer, kartenprüfnummer, prüfziffer, cryptogramme, cryptogramme visuel, cifras del reverso
+código de la tarjeta, kartenprüfcode, card security, card verification, chiffres au dos
 cvv, cvv2, cvc, cvc2, csc, kartennummer, kreditkarte
 kreditkartennummer, número de tarjeta, tarjeta, tarjeta de crédito
 pan, hinterlegte karte, karte, kreditkarte, carte bancaire, carte bleue, numéro de carte, card

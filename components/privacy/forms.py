@@ -17,7 +17,7 @@ from components.privacy import conditions, fields, questions
 from components.privacy.checksums import is_card
 from components.privacy.hits import Hit, Kind
 from components.privacy.labelled import is_said, is_told
-from components.privacy.lexicon import REMEMBERED, Lexicon, Span, phrase_pattern, small, words_of
+from components.privacy.lexicon import REMEMBERED, Lexicon, Span, holds_any, phrase_pattern, small, words_of
 from components.privacy.medicine import is_illness
 from components.privacy.shapes import QUANTITY, SORT_CODE
 from components.privacy.unasked import is_a_birthplace, is_for_another
@@ -205,7 +205,7 @@ def _question_above(text: str, at: int, *, beside: Beside, most: int) -> str:
 
 def _ticked(text: str) -> Iterator[Hit]:
     """What is ticked under a question about something private, in no group of its own."""
-    for choice in _CHOSEN.finditer(text):
+    for choice in _CHOSEN.finditer(text) if holds_any(text, ('radio "', 'checkbox "', 'option "')) else ():
         question = _question_above(text, choice.start(), beside=_CHOICE.match, most=CHOICES_ABOVE)
         kind = asks_for(question) or _chosen(choice["value"], question)
         if kind in ("health", "sensitive") and not NOTHING.fullmatch(choice["value"].strip()):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from math import log2
 
-from components.privacy.lexicon import Span, Spans, one_of
+from components.privacy.lexicon import Span, Spans, holds_any, one_of
 from components.privacy.placeholders import is_placeholder
 
 _KEY = re.compile(
@@ -17,22 +17,96 @@ _KEY = re.compile(
     r"|(?<=S)G\.[\w-]{16,40}\.[\w-]{16,80}|(?<=e)yJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{8,2000})(?![\w-])"
     r"|(?<=-)----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,2}[\w+/=]{1,90}){0,80})"
 )
+_BEGINNINGS = (
+    *("sk-", "k_live_", "k_test_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "AKIA"),
+    *("ASIA", "AIza", "hf_", "npm_", "SG.", "eyJ", "-----BEGIN"),
+)
+"""One of these is part of it."""
 _RANDOM = re.compile(
     r"[A-Za-z0-9+_-](?<![\w/.-].)(?<!trace=.)(?<!queue=.)(?<!commit .)(?<!sha256:.)"
     r"[A-Za-z0-9+_-]{19,399}={0,2}(?![\w/-]|\.\w)"
 )
-_VENDOR = re.compile(
-    one_of(
-        "whsec_|pypi-AgE|dckr_pat_|dckr_oat_|shpat_|shpca_|shppa_|shpss_|xapp-|ya29.|GOCSPX-|sq0csp-|sq0atp-|rubygems_|NRAK-"
-        "|lin_api_|figd_|dop_v1_|doo_v1_|hvs.|hvb.|sntrys_|sntryu_|glsa_|glc_|glptt-|gldt-|glrt-|glsoat-|ATATT3|ATCTT3|r8_"
-        "|gsk_|xai-|PMAK-|AGE-SECRET-KEY-|tskey-|rk_live_|pk.eyJ|sk.eyJ|ntn_|pat-na1-|pat-eu1-"
-        "|cfut_|CFPAT-|nvapi-|pplx-|sbp_|sb_secret_|fly_|FlyV1|eyJrIjoi|tfp_|AccountKey=|SharedAccessKey="
-        "|sk_prod_|rdme_|phc_|phx_|dt0c01.|CLOJARS_",
-        behind_no=r"[\w.-]",
-    )
-    + r"(?=[\w.+/=-]{0,60}\d)[\w+/=-]{16,400}(?:\.[\w-]{10,200}){0,3}(?![\w])"
+_OF_VENDORS = (
+    *(
+        "whsec_",
+        "pypi-AgE",
+        "dckr_pat_",
+        "dckr_oat_",
+        "shpat_",
+        "shpca_",
+        "shppa_",
+        "shpss_",
+        "xapp-",
+        "ya29.",
+    ),
+    *(
+        "GOCSPX-",
+        "sq0csp-",
+        "sq0atp-",
+        "rubygems_",
+        "NRAK-",
+        "lin_api_",
+        "figd_",
+        "dop_v1_",
+        "doo_v1_",
+        "hvs.",
+    ),
+    *(
+        "hvb.",
+        "sntrys_",
+        "sntryu_",
+        "glsa_",
+        "glc_",
+        "glptt-",
+        "gldt-",
+        "glrt-",
+        "glsoat-",
+        "ATATT3",
+        "ATCTT3",
+    ),
+    *(
+        "r8_",
+        "gsk_",
+        "xai-",
+        "PMAK-",
+        "AGE-SECRET-KEY-",
+        "tskey-",
+        "rk_live_",
+        "pk.eyJ",
+        "sk.eyJ",
+        "ntn_",
+    ),
+    *(
+        "pat-na1-",
+        "pat-eu1-",
+        "cfut_",
+        "CFPAT-",
+        "nvapi-",
+        "pplx-",
+        "sbp_",
+        "sb_secret_",
+        "fly_",
+        "FlyV1",
+    ),
+    *(
+        "eyJrIjoi",
+        "tfp_",
+        "AccountKey=",
+        "SharedAccessKey=",
+        "sk_prod_",
+        "rdme_",
+        "phc_",
+        "phx_",
+        "dt0c01.",
+    ),
+    *("CLOJARS_",),
 )
 """What vendors begin their keys with."""
+_VENDOR_MARKS = tuple(max(name.split("."), key=len) for name in _OF_VENDORS)
+_VENDOR = re.compile(
+    one_of("|".join(_OF_VENDORS), behind_no=r"[\w.-]")
+    + r"(?=[\w.+/=-]{0,60}\d)[\w+/=-]{16,400}(?:\.[\w-]{10,200}){0,3}(?![\w])"
+)
 _TELEGRAM = re.compile(r"[1-9](?<![\w:].)\d{7,10}:AA[\w-]{30,40}(?![\w-])")
 _IN_ADDRESS = re.compile(
     r"h(?:ttps://(?:hooks\.slack\.com/(?:services|workflows|triggers)/[\w/]{20,100}"
@@ -63,7 +137,9 @@ def spans(text: str, *, secrets: Spans) -> Iterator[Span]:
         secrets: spans of words for secrets.
     """
     tried = (pattern.finditer(text) for pattern, mark in _ANYWHERE if mark in text)
-    for match in chain(_KEY.finditer(text), _VENDOR.finditer(text), *tried):
+    keys = _KEY.finditer(text) if holds_any(text, _BEGINNINGS) else ()
+    vendors = _VENDOR.finditer(text) if holds_any(text, _VENDOR_MARKS) else ()
+    for match in chain(keys, vendors, *tried):
         yield match.span("value" if "value" in match.re.groupindex else 0)
     yield from _random_words(text, secrets)
 

@@ -18,6 +18,7 @@ from components.privacy import (
     conditions,
     dates,
     findings,
+    handed,
     labelled,
     locks,
     matters,
@@ -36,13 +37,7 @@ from components.privacy import (
 )
 from components.privacy.forms import NOTHING, asks_for
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import (
-    FULL_NAME,
-    REMEMBERED,
-    Lexicon,
-    Span,
-    Spans,
-)
+from components.privacy.lexicon import FULL_NAME, REMEMBERED, Lexicon, Span, Spans
 from components.privacy.people import named
 from components.privacy.placeholders import is_placeholder
 
@@ -119,7 +114,7 @@ CONTEXT = {
     "matter": matters.MATTER,
 }
 _CONTEXTS = public.CONTEXT | offices.CONTEXT | belonging.CONTEXT | standings.CONTEXT | remarks.CONTEXT
-_TOLD = locks.CONTEXT | stories.CONTEXT
+_TOLD = locks.CONTEXT | handed.CONTEXT | stories.CONTEXT
 SAID_OF = r"\s(?P<value>[^\W_][\w'’-]{0,30}(?:,? [\w'’-]{1,30}){0,5})"
 LEXICON = Lexicon(
     dict(LABELS)
@@ -166,7 +161,7 @@ def hits(text: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         *stories.spans(text, lower, spans_of, names),
     ):
         yield Hit(start=start, end=end, kind="health", source="words")
-    for start, end in codes.spans(text, spans_of):
+    for start, end in (*codes.spans(text, spans_of), *handed.codes(text, spans_of)):
         yield Hit(start=start, end=end, kind="code", source="words")
     for start, end in _documents(text, spans_of):
         yield Hit(start=start, end=end, kind="national_id", source="words")

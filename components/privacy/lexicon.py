@@ -18,6 +18,8 @@ Span = tuple[int, int]
 Places = Mapping[str, Sequence[int]]
 Beginning = tuple[str, re.Pattern[str], bool]
 """A list's name, its phrases that begin alike, and whether a value must follow."""
+Beginnings = tuple[tuple[Beginning, ...], dict[str, tuple[Beginning, ...]], tuple[Beginning, ...]]
+"""Of a word: what needs no certain second word, this and what needs it by each second word, and all."""
 REMEMBERED = 50_000
 """Words for which the phrases that begin with them are remembered."""
 SHORT = 5
@@ -28,6 +30,10 @@ _QUESTIONS = re.compile(r"(?:qué|quién|cómo|cuál|él|sí)(?: [a-z* ]+)?|souh
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _WORD = re.compile(r"\w+")
 _FIRST = re.compile(r"([^\W_]+)(\*?)")
+_NEXT = re.compile(r"\w+\W{1,4}(\w*)")
+"""A word and the next one."""
+_SECOND = re.compile(r"[^\W_]+[ '’./-]{1,2}([^\W_]+)(?![\w*])")
+"""The second word of a phrase, if it has no star."""
 
 
 def rest_of(alternatives: str) -> str:
@@ -113,16 +119,16 @@ class Lexicon:
 
     def __init__(self, lists: Mapping[str, tuple[Collection[str], str]]) -> None:
         self._names = tuple(lists)
-        self._whole: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._prefixes: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._whole: dict[str, list[tuple[str, str, frozenset[str] | None]]] = defaultdict(list)
+        self._prefixes: dict[str, list[tuple[str, str, frozenset[str] | None]]] = defaultdict(list)
         for name, (phrases, following) in lists.items():
             beginnings = defaultdict[tuple[str, str], list[str]](list)
             for phrase in sorted(in_both_spellings(phrases), key=len, reverse=True):
                 if first := _FIRST.match(phrase):
-                    beginnings[first[1], first[2]].append(phrase_pattern(phrase))
+                    beginnings[first[1], first[2]].append(phrase)
             for (word, goes_on), alternatives in beginnings.items():
-                pattern = rf"(?:{'|'.join(alternatives)})(?!\w){following}"
-                (self._prefixes if goes_on else self._whole)[word].append((name, pattern))
+                pattern = rf"(?:{'|'.join(map(phrase_pattern, alternatives))})(?!\w){following}"
+                (self._prefixes if goes_on else self._whole)[word].append((name, pattern, _seconds(alternatives)))
         # Most are never needed, and to compile them all would take every process that starts most of a second.
         self._compiled = lru_cache(None)(re.compile)
         self._that_may_begin = lru_cache(REMEMBERED)(self._of_word)
@@ -135,10 +141,14 @@ class Lexicon:
             places: by word of the text with which a phrase may begin, where it begins.
         """
         spans_of = {name: Spans() for name in self._names}
-        beginnings = (
+        beginnings = [
             (start, phrases) for word in places if (phrases := self._that_may_begin(word)) for start in places[word]
-        )
-        for start, candidates in sorted(beginnings, key=itemgetter(0)):
+        ]
+        beginnings.sort(key=itemgetter(0))
+        for start, (alone, by_second, all_) in beginnings:
+            candidates = alone
+            if by_second and (behind := _NEXT.match(text, start)):
+                candidates = all_ if "_" in behind[0] else by_second.get(behind[1], alone)
             for name, pattern, has_value in candidates:
                 match = pattern.match(text, start)
                 if match:
@@ -148,20 +158,49 @@ class Lexicon:
                         spans.values.append(match.span("value"))
         return spans_of
 
-    def _of_word(self, word: str) -> tuple[Beginning, ...]:
+    def _of_word(self, word: str) -> Beginnings | None:
         """Phrases that begin with this word, or with the beginning of it where the phrase has a star there."""
         first = _FIRST.match(word)
         letters = first[1] if first else ""
         by_prefix = (each for length in range(1, len(letters) + 1) for each in self._prefixes.get(letters[:length], ()))
-        patterns = ((name, self._compiled(pattern)) for name, pattern in (*self._whole.get(letters, ()), *by_prefix))
-        return tuple((name, pattern, "value" in pattern.groupindex) for name, pattern in patterns)
+        found = [
+            ((name, compiled := self._compiled(pattern), "value" in compiled.groupindex), seconds)
+            for name, pattern, seconds in (*self._whole.get(letters, ()), *by_prefix)
+        ]
+        if not found:
+            return None
+        alone = tuple(each for each, seconds in found if seconds is None)
+        by_second = {
+            second: tuple(each for each, seconds in found if seconds is None or second in seconds)
+            for second in set[str]().union(*(seconds for _, seconds in found if seconds is not None))
+        }
+        return alone, by_second, tuple(each for each, _ in found)
+
+
+def _seconds(phrases: Collection[str]) -> frozenset[str] | None:
+    """The second words of phrases; None where a phrase has none, or one with a star."""
+    seconds = set[str]()
+    for phrase in phrases:
+        first = _SECOND.match(phrase)
+        if first is None:
+            return None
+        seconds.add(first[1])
+    return frozenset(seconds)
+
+
+def holds_any(text: str, marks: Collection[str]) -> bool:
+    """Whether one of these pieces is in a text, without which a dearer pattern need not be tried."""
+    return any(mark in text for mark in marks)
 
 
 def words_of(text: str) -> dict[str, list[int]]:
     """The words of a text, and where each begins."""
     places = defaultdict[str, list[int]](list)
-    for word in _WORD.finditer(text):
-        places[word[0]].append(word.start())
+    at = 0
+    for word in _WORD.findall(text):
+        at = text.index(word, at)
+        places[word].append(at)
+        at += len(word)
     return places
 
 

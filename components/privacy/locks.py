@@ -7,69 +7,31 @@ from collections.abc import Iterator
 
 from components.privacy.codes import COUNTED
 from components.privacy.lexicon import Spans, line_begins, line_ends
-from components.privacy.words import listed
+from components.privacy.words import lists_of
 
-OPENS = listed("""
-opens, open, opened, unlock, unlocks, unlocked, disarm, disarms, off, let yourself in, get in, code, combination
-combo, entry, access
-öffnet, öffnen, öffne, geöffnet, geht, aufgeht, aufschließen, entriegeln, entriegelt, entsperrt, entschärfen
-kommen sie, kombination, zahlenkombination, zahlencode, zugang, einlass
-abre, abren, abrir, ábrela, ábrelo, se abre, desbloquea, desbloquear, desactiva, desactivar, código, combinación
-acceso, ouvre, ouvrir, s'ouvre, ouvrez, se apaga, apagar, apaga, ausschalten, ausstellen, scharf, unscharf, turn off
-turns off, switch off, disables
-séteint, s'éteint, éteindre, désarme, désarmer, quitar, se quita, déverrouille, déverrouiller, désactive, désactiver
-combinaison, accès
-""")
+_LISTS = lists_of("locks")
+OPENS = _LISTS["opens"]
 """Words which say that a number opens something."""
-DOOR = listed("""
-key box, keybox, key safe, keysafe, lockbox, lock box, lock, padlock, combination lock, bike lock, smart lock, door
-doors, front door, back door, side door, gate, gates, garage, alarm, safe, barrier, shed, bike shed, building, locker
-letter box, letterbox, mailbox key, car park, cellar, storage room
-tür, haustür, wohnungstür, eingangstür, hoftor, tor, garagentor, garage, kellertür, schlüsselkasten, schlüsselbox
-schlüsseltresor, schlüsselsafe, schloss, fahrradschloss, zahlenschloss, vorhängeschloss, tresor, safe, schranke
-alarmanlage, alarm, schließfach, fahrradraum, fahrradkeller, tiefgarage, keller
-puerta, puertas, portal, verja, cancela, caja de llaves, caja fuerte, candado, alarma, garaje, cerradura, barrera
-taquilla, trastero, buzón
-porte, portes, portail, boîte à clés, boîte à clé, cadenas, alarme, coffre, coffre fort, immeuble, serrure, barrière
-consigne, local à vélos, garage, cave
-keypad, alarm keypad, intercom, entryphone, buzzer, shutter, roller door, cabinet, filing cabinet, suitcase, briefcase
-key cabinet, tastenfeld, ziffernblock, sprechanlage, rolltor, fahrradbox, koffer, tastatur, hofeinfahrt
-digicode, clavier, interphone, portillon, résidence, hall, casier, antivol, valise, hall d'entrée, sas
-cajita, caja, cajetín, little box, grey box, boîtier, boîte, kästchen, kasten, box, schlüsselkästchen
-telefonillo, teclado, portero automático, persiana, maleta, armario, candados, puerta de abajo, cuarto de bicis
-""")
+DOOR = _LISTS["door"]
 """Things that have a lock."""
-NETWORK = listed("""
-wpa, wpa2, wpa3, internet, fritzbox, fritz box, livebox, freebox, box, router, gäste wlan
-wi fi, wifi, wlan, w lan, ssid, netzwerk, network, netz, réseau, red wifi, red, hotspot
-""")
-DIALLED = listed("""
-code, pin, number, combination, combo, key in, enter, type, dial, press, punch in, use code, tap in
-code, nummer, nr., zahl, zahlencode, kombination, tippe, tippen sie, gib, geben sie, eingeben, drücke, drücken sie
-tastenfolge, ziffernfolge, zahlenfolge, tastenkombination, kombi, sequence, key sequence, secuencia, séquence, suite
-tasten, wählen sie, drückt, tippt, gebt, tecleas, marcas, pulsas, tecleáis, pulsad, marcad, teclead, poned, pones
-tu fais
-tu tapes, vous tapez, appuie sur, il faut faire, you press, you enter, you type, just press, just type, then press
-code, numéro, combinaison, tapez, tape, faites, fais, composez, compose, entrez, saisissez, appuyez sur, mettez
-código, número, clave, combinación, marca, marque, pulsa, pulse, teclea, teclee, introduce, introduzca, pon, ponga
-""")
+NETWORK = _LISTS["network"]
+DIALLED = _LISTS["dialled"]
 """What comes right before a number that is dialled at a lock."""
-SHUT = listed("""
-key box, keybox, key safe, keysafe, lockbox, lock box, padlock, combination lock, bike lock, safe, alarm
-schlüsselkasten, schlüsselbox, schlüsseltresor, schlüsselsafe, fahrradschloss, zahlenschloss, vorhängeschloss, tresor
-safe, alarmanlage, caja de llaves, caja fuerte, candado, alarma, boîte à clés, cadenas, coffre, coffre fort, alarme
-antivol
-""")
+SHUT = _LISTS["shut"]
 """What is opened by a number alone."""
-MNEMONIC = listed("""
-recovery phrase, seed phrase, backup phrase, secret phrase, mnemonic, mnemonic phrase, secret recovery phrase
-seed words
-recovery words, 12 words, 24 words, wallet phrase, wiederherstellungsphrase, wiederherstellungswörter, seed wörter
-wiederherstellungssatz, notfallwörter, phrase de récupération, phrase secrète, phrase mnémonique, mots de récupération
-frase de recuperación, frase semilla, frase secreta, palabras de recuperación
-""")
+ENTRANCE = _LISTS["entrance"]
+"""What is opened by a number behind a colon, or right behind it."""
+MNEMONIC = _LISTS["mnemonic"]
 """Words for the words that restore a wallet."""
-CONTEXT = {"opens": OPENS, "door": DOOR, "network": NETWORK, "dialled": DIALLED, "shut": SHUT, "mnemonic": MNEMONIC}
+CONTEXT = {
+    "opens": OPENS,
+    "door": DOOR,
+    "network": NETWORK,
+    "dialled": DIALLED,
+    "shut": SHUT,
+    "entrance": ENTRANCE,
+    "mnemonic": MNEMONIC,
+}
 _SIGN_BEHIND = (
     r"(?:,?(?: (?:then|and|dann|und|puis|et|y|luego|seguido de|plus|mit)){0,2}(?: (?:the|la|le|el|die|den|das))?"
     r" (?:star|hash|pound|bell|key|lock|asterisk|enter|ok|stern|sternchen|raute|glocke|schlüssel|étoile|dièse|cloche"
@@ -89,6 +51,13 @@ _DIALLED = re.compile(
     + _NUMBER
 )
 _SHUT_BY = re.compile(r"(?: [^\W\d]{1,15}){0,4}?(?: (?:is|ist|es|est|hat|has|tiene|a)(?!\w)| ?[:=])[ ]{1,3}" + _NUMBER)
+_ENTERED_BY = re.compile(
+    r"(?: [^\W\d]{1,15}){0,4}?(?: ?:|,? (?:is|takes|needs|ist|es|est|c['’]est|pide|demande|braucht)(?!\w)"
+    r"| (?=[*#\d]{4,7}[#*]|\d{1,2}-\d))[ ]{0,3}"
+    r"(?P<value>(?:[*#]?(?!(?:19|20)\d\d(?!\d))\d{4,6}[#*]?|\d{1,2}(?:-\d{1,2}){2,3}|[a-z]\d{4,5}[a-z#*]?)"
+    + _SIGN_BEHIND
+    + r")(?![\w%€$£-]|[.,:/]\d| (?:uhr|euro|people|personen|visitors|guests|gäste|mm|cm|m|kg|km|m²)(?!\w))"
+)
 _MNEMONIC = re.compile(
     r"[ ]{0,3}(?:[:=]|is|ist|est|es)?[\s\"'«“„]{1,60}(?P<value>[^\W\d_]{3,12}(?:[ ,-]{1,2}[^\W\d_]{3,12}){5,23})"
 )
@@ -135,7 +104,7 @@ def _keys(lower: str, spans_of: dict[str, Spans]) -> Iterator[re.Match[str]]:
             begins, ends = line_begins(lower, start, ASIDE), line_ends(lower, match.end(), ASIDE)
             if spans_of["door"].within(begins, start) or spans_of["door"].within(match.end(), ends):
                 yield match
-    for name, pattern in (("shut", _SHUT_BY), ("mnemonic", _MNEMONIC)):
+    for name, pattern in (("shut", _SHUT_BY), ("entrance", _ENTERED_BY), ("mnemonic", _MNEMONIC)):
         for _, end in spans_of[name].phrases:
             if match := pattern.match(lower, end):
                 yield match

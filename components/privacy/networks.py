@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from components.privacy.fields import NO_PASSWORD
 from components.privacy.lexicon import Span, Spans
@@ -34,15 +35,21 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 """A word for a network, and what its line says behind it."""
-_BESIDE = re.compile(
-    rf"[ ,:;.](?:(?P<verb>(?:poned|pon|ponga|pongan|poner|usad|usa|escribid|escribe|introducid|introduce|enter|type"
-    rf"|use|with|put in"
-    rf"|gebt|gib|tippt|tippen sie|nehmt|nehmen sie|nutzt|mit|mettez|mets|tapez|tape|entrez|saisissez|utilisez|avec"
-    rf"|con)[ :]{{1,3}}"
-    rf"|{_LABEL} ?[:=]? {{1,3}}[„\"«']?))?{_VALUE}[“\"»']?(?=(?P<then> (?:eintippen|eingeben|tippen|nehmen|verwenden"
-    rf"|benutzen))?"
-    r"(?:[ .,;!]|$))",
-    re.IGNORECASE | re.MULTILINE,
+_BESIDE = (
+    re.compile(
+        rf"[ ,:;.](?:(?:poned|pon|ponga|pongan|poner|usad|usa|escribid|escribe|introducid|introduce|enter|type|use"
+        rf"|with|put in"
+        rf"|needs?|needed is|braucht (?:ihr|man)|brauchst du|brauchen sie|gebt|gib|tippt|tippen sie|nehmt|nehmen sie"
+        rf"|nutzt|mit"
+        rf"|hace falta|necesitas|necesitáis|con|mettez|mets|tapez|tape|entrez|saisissez|utilisez|avec|il faut"
+        rf"|il vous faut)"
+        rf"[ :]{{1,3}}|{_LABEL} ?[:=]? {{1,3}})[„\"«']?{_VALUE}[“\"»']?(?=[ .,;!]|$)",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    re.compile(
+        rf"[ ,:;.]{_VALUE}(?= (?:eintippen|eingeben|tippen|nehmen|verwenden|benutzen)(?!\w))",
+        re.IGNORECASE | re.MULTILINE,
+    ),
 )
 _BELOW = re.compile(
     rf"\n[ ]*(?:(?P<label>{_LABEL} ?[:=]) ?[ ]{{0,60}}|[ ]{{0,40}}){_VALUE}[ ]*(?=\n|\Z)", re.IGNORECASE
@@ -57,8 +64,10 @@ def keys(joined: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
     for named in _NAMED.finditer(joined) if spans_of["network"].phrases else ():
         ends = joined.find("\n", named.end())
         ends = len(joined) if ends < 0 else ends
-        for beside in _BESIDE.finditer(joined, named.start(), min(ends, named.start() + ASIDE)):
-            if (beside["verb"] or beside["then"]) and _is_a_key(beside["value"], told=True):
+        for beside in chain.from_iterable(
+            pattern.finditer(joined, named.start(), min(ends, named.start() + ASIDE)) for pattern in _BESIDE
+        ):
+            if _is_a_key(beside["value"], told=True):
                 yield beside.span("value")
         for _ in range(LINES):
             below = _BELOW.match(joined, ends)

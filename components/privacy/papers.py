@@ -58,6 +58,11 @@ _OF_LETTERS: tuple[Id, ...] = (
     (re.compile(r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)"), is_codice_fiscale),
     *_OF_EITHER,
 )
+_ANY_OF_DIGITS, _ANY_OF_LETTERS = (
+    re.compile("|".join(pattern.pattern for pattern, _ in ids).replace(r"([- ./])", "[- ./]").replace(r"\1", "[- ./]"))
+    for ids in (_OF_DIGITS, _OF_LETTERS)
+)
+"""Any of them, perhaps with other signs between."""
 _SIN = re.compile(
     r"[SN](?<!\w.)(?:(?<=S)IN|(?<=N)(?:AS|\.A\.S\.))(?!\w)[^\d\n]{1,40}?(?P<value>\d{3}[ -]?\d{3}[ -]?\d{3})(?![\w-])"
 )
@@ -75,7 +80,8 @@ def spans(text: str) -> Iterator[Span]:
         if luhn(re.sub(r"\D", "", number["value"])):
             yield number.span("value")
     for beginning in _ID_BEGINS.finditer(text):
-        for pattern, fits in _OF_DIGITS if beginning[0].isdigit() else _OF_LETTERS:
+        ids, any_ = (_OF_DIGITS, _ANY_OF_DIGITS) if beginning[0].isdigit() else (_OF_LETTERS, _ANY_OF_LETTERS)
+        for pattern, fits in ids if any_.match(text, beginning.start()) else ():
             match = pattern.match(text, beginning.start())
             if match and fits(re.sub(r"[\W_]", "", match[0])):
                 yield match.span()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from components.privacy import fields, locks, networks, words
+from components.privacy import fields, handed, locks, networks, words
 from components.privacy.hits import Hit
 from components.privacy.lexicon import Lexicon, Span, Spans, small
 from components.privacy.placeholders import is_placeholder
@@ -73,7 +73,8 @@ BEFORE_NAME = 90
 """Characters before the word for a password in which a password before it begins."""
 _WORD = re.compile(r"\w+")
 _ON_COMMAND = re.compile(
-    r"(?<!\w)(?:(?:-u|--user)[ =]\\?[\"']?[\w.@-]{1,40}:|--pass(?:word|wd)?[ =]\\?[\"']?)(?P<value>[^\s\"'\\]{4,64})"
+    r"(?<!\w)(?:(?:-u|--user)[ =]\\?[\"']?[\w.@-]{1,40}:|--pass(?:word|wd)?[ =]\\?[\"']?|sshpass -p "
+    r"|htpasswd -[a-z]{1,4} (?:\S{1,40} )?\S{1,40} |/user:\S{1,40} )(?P<value>[^\s\"'\\]{4,64})"
 )
 _MIXED = re.compile(
     r"(?<![\w!?$%&#*^/=.:@~+-])(?=[A-Za-z0-9]*[!?$%&#*^][A-Za-z0-9])(?=\S*[a-z]\S*[A-Z]"
@@ -113,7 +114,15 @@ _IN_ADDRESS = re.compile(
 )
 
 
-_ANYWHERE = ((_PAIR, "/"), (_IN_ADDRESS, "://"), (_ON_COMMAND, " -u"), (_ON_COMMAND, "--"))
+_ANYWHERE = (
+    (_PAIR, "/"),
+    (_IN_ADDRESS, "://"),
+    (_ON_COMMAND, " -u"),
+    (_ON_COMMAND, "--"),
+    (_ON_COMMAND, "sshpass"),
+    (_ON_COMMAND, "htpasswd"),
+    (_ON_COMMAND, "/user:"),
+)
 """Patterns that need no word for a password, and what a text must contain for each to be tried."""
 
 
@@ -128,7 +137,7 @@ def hits(text: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iter
     """
     named = spans_of["password"]
     yield from (Hit(start=start, end=end, kind="password", source="pattern") for start, end in _mixed(joined, spans_of))
-    for start, end in networks.keys(joined, spans_of):
+    for start, end in (*networks.keys(joined, spans_of), *handed.passwords(joined, spans_of)):
         yield Hit(start=start, end=end, kind="password", source="pattern")
     for match in _BASIC.finditer(text):
         if any(":" in content for content in decoded_words(match["value"])):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from components.privacy.ailments import LISTS
-from components.privacy.lexicon import Span, Spans, line_begins, line_ends
+from components.privacy.lexicon import Span, Spans, holds_any, line_begins, line_ends
 from components.privacy.medicine import BODY
 from components.privacy.words import listed
 
@@ -162,16 +162,34 @@ _HURT = tuple(
     )
 )
 """What somebody has broken of himself."""
-_COUNTED = re.compile(
-    r"(?:(?:day|tag|día|jour) (?:no\.? ?|nr\.? ?)?\d{1,4},? (?:of being )?(?:sober|clean|trocken|nüchtern|abstinent"
-    r"|sobrio|sobria"
-    r"|sobre|sans alcool|sin beber|ohne alkohol)"
-    r"|\d{1,2}\. ?(?:\+ ?\d ?)?(?:woche schwanger|ssw|schwangerschaftswoche)"
-    r"|\d{1,2} ?(?:\+ ?\d ?)?(?:weeks? pregnant|semanas? de (?:embarazo|gestación)|semaines? (?:de grossesse"
-    r"|d['’]aménorrhée)"
-    r"|sa(?= )))(?!\w)"
+_COUNTED = (
+    re.compile(
+        r"(?:day|tag|día|jour) (?:no\.? ?|nr\.? ?)?\d{1,4},? (?:of being )?(?:sober|clean|trocken|nüchtern|abstinent"
+        r"|sobrio|sobria|sobre|sans alcool|sin beber|ohne alkohol)(?!\w)"
+    ),
+    re.compile(
+        r"\d(?:\d?\. ?(?:\+ ?\d ?)?(?:woche schwanger|ssw|schwangerschaftswoche)"
+        r"|\d? ?(?:\+ ?\d ?)?(?:weeks? pregnant|semanas? de (?:embarazo|gestación)|semaines? (?:de grossesse"
+        r"|d['’]aménorrhée)|sa(?= )))(?!\w)"
+    ),
 )
 """Days without alcohol, and weeks of a pregnancy."""
+_COUNTED_WORDS = (
+    *(
+        "sober",
+        "clean",
+        "trocken",
+        "nüchtern",
+        "abstinent",
+        "sobri",
+        "sobre",
+        "sans alcool",
+        "sin beber",
+        "ohne alkohol",
+    ),
+    *("schwanger", "ssw", "pregnant", "embarazo", "gestación", "grossesse", "aménorrhée", "sa "),
+)
+"""One of these is part of it."""
 HEADING, UNDER = 60, 2
 """Most characters of a heading, and lines below it that may name a medicine."""
 NEAR = 70
@@ -195,7 +213,8 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
         for match in covered.finditer(lower):
             if _in_line(text, match.span(), spans_of["insured"]):
                 yield match.span("value")
-    for match in chain.from_iterable(pattern.finditer(lower) for pattern in (*_HURT, _COUNTED)):
+    counted = _COUNTED if holds_any(lower, _COUNTED_WORDS) else ()
+    for match in chain.from_iterable(pattern.finditer(lower) for pattern in (*_HURT, *counted)):
         if not spans_of["general"].near(text, match.span(), NEAR):
             yield match.span()
     yield from _medicines(text, spans_of, names)

@@ -90,7 +90,8 @@ class Rules:
         spans_of["ill"] = patients.illnesses(lower, spans_of, places)
         spans_of["heading"] = Spans(phrases=[match.span(1) for match in _HEADING.finditer(plain)])
         public = Public(plain, joined, lower, spans_of)
-        return (hit for hit in self._match_all(text, plain, joined, lower, spans_of) if not public.holds(hit))
+        hits = dict.fromkeys(self._match_all(text, plain, joined, lower, spans_of))
+        return (hit for hit in hits if not public.holds(hit))
 
     def _match_all(self, text: str, plain: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         """Every hit, public ones too.
@@ -157,6 +158,9 @@ def _is_in(hit: Hit, cells: Spans) -> bool:
 def _outside_placeholders(text: str, hits: Iterable[Hit]) -> Iterator[Hit]:
     """The hits without what is a placeholder already: of such a hit the parts around it that are more than marks."""
     placeholders = [match.span() for match in PLACEHOLDER.finditer(text)]
+    if not placeholders:
+        yield from hits
+        return
     for hit in hits:
         inside = [(begin, end) for begin, end in placeholders if begin < hit.end and hit.start < end]
         edges = [hit.start, *chain.from_iterable(inside), hit.end]

@@ -21,7 +21,10 @@ _NUMBERS = {
 _NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _TOLD = re.compile(rf"{one_of(_NUMBER)}(?:[\s,.-]{{1,3}}(?:{_NUMBER})){{3,40}}(?!\w)")
 _APART = re.compile(r"\d(?<![\w.].)(?:[^\w\n]{2,6}\d|[^\w\d]\d){12,18}(?!\w)")
-_IBAN_APART = re.compile(r"[A-Za-z](?<!\w.)(?:[ .,-]{1,3}[A-Za-z\d]){14,33}(?!\w)")
+_IBAN_APART = re.compile(
+    r"[ .,-](?<=[A-Za-z].)(?<!\w[A-Za-z].)[ .,-]{0,2}[A-Za-z\d](?:[ .,-]{1,3}[A-Za-z\d]){13,32}(?!\w)"
+)
+"""What follows the first letter."""
 _HEX = re.compile(r"[0-9A-Fa-f](?<!\w.)[0-9A-Fa-f](?:[ :,-]{1,2}[0-9A-Fa-f]{2}){7,400}(?!\w)")
 _DECIMAL = re.compile(r"\d(?<!\w.)\d{1,2}(?:, ?\d{2,3}){7,400}(?!\w)")
 _BINARY = re.compile(r"[01](?<!\w.)[01]{7}(?: ?[01]{8}){7,400}(?!\w)")
@@ -38,9 +41,10 @@ def spelt(text: str) -> Iterator[tuple[int, int, str]]:
         digits = "".join(_NUMBERS[word] for word in re.findall(r"[^\W\d_]+", match[0]))
         label = text[max(match.start() - LABEL, 0) : match.start()]
         yield match.start(), match.end(), label + ("+" if label.lower().endswith("plus ") else "") + digits
-    for pattern in (_APART, _IBAN_APART):
+    for pattern, before in ((_APART, 0), (_IBAN_APART, 1)):
         for match in pattern.finditer(text):
-            yield match.start(), match.end(), "".join(filter(str.isalnum, match[0]))
+            start = match.start() - before
+            yield start, match.end(), "".join(filter(str.isalnum, text[start : match.end()]))
     for pattern, base in ((_HEX, 16), (_DECIMAL, 10), (_BINARY, 2)):
         for match in pattern.finditer(text):
             yield match.start(), match.end(), _of_numbers(match[0], base)
