@@ -141,15 +141,17 @@ def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]
             below = len(text) if below < 0 else below
             for match in chain(_RESULT.finditer(text, end, below), _VALUE.finditer(text, end, below)):
                 yield match.span("value")
-    treated = Spans(
-        phrases=[name for name in names.phrases if not _DOCTOR.search(text, max(name[0] - TITLE, 0), name[0])]
-    )
+    treated = _of_no_doctors(text, names) if spans_of["specialty"].phrases else names
     for start, end in spans_of["specialty"].phrases:
         is_somebodys = treated.near(text, (start, end), WHOSE) or spans_of["own"].near(text, (start, end), WHOSE)
         goes_there = is_somebodys and spans_of["visit"].near(text, (start, end), VISITED)
         if (goes_there or _is_booked(text, start, spans_of)) and not spans_of["general"].near(text, (start, end), OPEN):
             part = _PART_OF.match(text, end)
             yield start, part.end() if part else end
+
+
+def _of_no_doctors(text: str, names: Spans) -> Spans:
+    return Spans(phrases=[name for name in names.phrases if not _DOCTOR.search(text, max(name[0] - TITLE, 0), name[0])])
 
 
 def _measures(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:

@@ -18,6 +18,8 @@ LINE = 400
 """Characters of a line that are read."""
 LONGEST = 180
 """Characters of a sentence that is private as a whole, at most."""
+HOUR = 30
+"""Characters before a name in which an hour and its day stand."""
 UNDER = 3
 """Lines from a heading to what it is about, at most."""
 _ENDS = re.compile(r"[.!?]+(?=[\s\"]|\Z)(?<!\d[.](?=\s\d))(?<![ ][A-Za-zÀ-ÿ][.])|[\"\n]|[ ]{3,}| - ")
@@ -128,7 +130,7 @@ def _calls(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> I
     for start, end in names.phrases if spans_of["visits"].phrases else ():
         begins, ends = line_begins(text, start, LINE), line_ends(text, end, LINE)
         hour = _HOUR.match(lower, end)
-        if not hour and not _CALLED.search(lower, begins, start):
+        if not hour and not _CALLED.search(lower, max(begins, start - HOUR), start):
             continue
         at = hour.end() if hour else end
         stop = text.find('"', at, ends)
