@@ -1,4 +1,4 @@
-"""Values of JSON and of settings with their names: `"iban": "DE…"`, `PASSWORD=…`."""
+"""Values with their names beside them, in JSON, in settings and behind colons: `"iban": "DE…"`, `PASSWORD=…`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,21 @@ _IS_SET = re.compile(r"=\s?\\?[\"']?((?:[^\s\"',;&\\]|&(?!\w{1,40}=)){2,400})")
 _SET = re.compile(r"(?<![\w-])(?:--)?([A-Za-z_][\w.-]{1,40})\s?\Z")
 _LONGEST_SET = 44
 _SETTING = re.compile(r"([A-Z](?<![\w-].)[A-Z0-9_]{3,40}): ?([^\s\"',;\\]{8,400})")
+_SAID = re.compile(r": ((?:[^\"\\\n]|\\.){1,90})\"")
+_SAYS = re.compile(r"\"([^\":\\|\n]{2,60}?)[ ]?\Z")
+_LONGEST_SAID = 62
+
+
+def said(text: str) -> Iterator[tuple[str, int, int]]:
+    """Label, start and end of a value that is with its label and a colon the whole of a quoted text."""
+    at, after = text.find(": "), 0
+    while at >= 0:
+        label = _SAYS.search(text, max(at - _LONGEST_SAID, after), at)
+        value = _SAID.match(text, at) if label else None
+        if label and value:
+            yield label[1], value.start(1), value.end(1)
+            after = value.end()
+        at = text.find(": ", value.end() if value else at + 1)
 
 
 def values(text: str) -> Iterator[tuple[str, int, int]]:

@@ -115,6 +115,8 @@ PRAYING = 40
 """Characters before an act of a faith in which somebody must say that he does it."""
 ABOUT = 90
 """Characters after words such as `About me` that belong to a self-description."""
+TALK = 160
+"""Characters before a question in which who asks somebody is named."""
 AT_PLACE = 30
 """Characters around a word of belonging in which words for a building speak against a person."""
 
@@ -166,7 +168,8 @@ def _said_of_one(text: str, lower: str, span: Span, spans_of: dict[str, Spans], 
     mine = spans_of["first"].before(text, span[0], NAMED) or (named and (said or for_one))
     enumerated = news.is_enumerated(text, lower, span, spans_of["belonging"])
     of_all = not described and any(spans_of[name].near(text, span, NEAR) for name in ("served", "general"))
-    if _ASKS_ALL.match(lower, span[1]) and _YOU.search(lower, near, span[0]) and not named:
+    in_talk = named or names.within(line_begins(text, span[0], TALK), span[0])
+    if _ASKS_ALL.match(lower, span[1]) and _YOU.search(lower, near, span[0]) and not in_talk:
         return None
     if ((enumerated or of_all) and not mine) or _HELD.match(lower, span[1]):
         return None

@@ -26,7 +26,7 @@ from components.privacy import (
 from components.privacy.findings import asks_for_health
 from components.privacy.forms import asks_for
 from components.privacy.hits import Hit, Kind
-from components.privacy.labelled import is_of_nobody, is_told, names_any
+from components.privacy.labelled import is_of_nobody, is_of_works, is_plain, is_shown, is_told, names_any
 from components.privacy.lexicon import FULL_NAME, REMEMBERED, Span, phrase_pattern
 from components.privacy.placeholders import is_placeholder
 from components.privacy.unasked import is_a_birthplace
@@ -36,9 +36,6 @@ _LINE = re.compile(rf"^[ ]*(?:\[\d+\] )?([\w-]+) ({_QUOTED})", re.MULTILINE)
 _ROW = re.compile(r"^[ ]*\|.*\|[ ]*$", re.MULTILINE)
 _CELL = re.compile(rf"\|((?:{_QUOTED}|[^|\"\n])*)(?=\|)")
 _IN_QUOTES = re.compile(_QUOTED)
-_SAID = re.compile(r": ((?:[^\"\\\n]|\\.){1,90})\"")
-_SAYS = re.compile(r"\"([^\":\\|\n]{2,60}?)[ ]?\Z")
-_LONGEST_SAID = 62
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]")
 _DIGIT = re.compile(r"\d")
 _COLUMN_NAMES = re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, fields.COLUMNS))})(?!\w)", re.IGNORECASE)
@@ -83,6 +80,7 @@ class Cell:
         loose: label and value may be two halves of a sentence.
         is_head: the cell is itself the label of others.
         of_patient: it stands in the row of somebody who is treated, taught, lodged or insured.
+        of_one: it stands in the row of somebody who is named, or not far below his name.
         is_answer: it answers a question that only somebody himself can answer.
     """
 
@@ -92,6 +90,7 @@ class Cell:
     loose: bool = False
     is_head: bool = False
     of_patient: bool = False
+    of_one: bool = False
     is_answer: bool = False
 
     @property
@@ -165,7 +164,7 @@ def _is_loosely_told(kind: Kind, value: str, label: str) -> bool:
 
 def _told(value: str, cell: Cell) -> Kind | None:
     """The class of a value under a label that says little: what somebody believes, is or did, or an illness."""
-    if is_told(value, cell.label):
+    if is_told(value, cell.label) or (cell.of_one and is_plain(value, cell.label)):
         return "sensitive"
     if cell.of_patient and not FULL_NAME.fullmatch(value) and conditions.is_told_of(value, cell.label):
         return "health"
@@ -215,6 +214,8 @@ def _of_tables(text: str) -> Iterator[Cell]:
             if not terms:
                 yield from (Cell(label="", start=cell[0], end=cell[1], is_head=True) for cell in above if cell)
             above = []
+            works = (cell for at, cell in enumerate(cells) if is_of_works(head[at]) and asks_for(head[at]) is None)
+            yield from (Cell(label="", start=cell[0], end=cell[1], is_head=True) for cell in works if cell)
             yield from (
                 Cell(
                     label=label,
@@ -222,6 +223,7 @@ def _of_tables(text: str) -> Iterator[Cell]:
                     end=cell[1],
                     loose=terms and label != _DIAGNOSIS and not of_patient,
                     of_patient=of_patient,
+                    of_one=(of_one or _names_somebody(texts)) and not is_shown(head),
                 )
                 for label, cell in zip(map(_why, head, [head] * len(head)), cells, strict=False)
                 if cell and not (terms and _DIGIT.search(head[1]))
@@ -291,8 +293,10 @@ def _of_lines(text: str) -> Iterator[Cell]:
     below, last = 0, 0
     lines = [*_LINE.finditer(text)]
     terms = [text[line.start(2) + 1 : line.end(2) - 1] for line in lines if line[1] == "term"]
+    named = -BELOW
     for at, line in enumerate(lines):
         start, end = line.start(2) + 1, line.end(2) - 1
+        named = at if FULL_NAME.fullmatch(text, start, end) else named
         if _LEGEND.match(text, start, end):
             continue
         if line[1] in _ACTS or text.count("\n", last, line.start()) > 1:
@@ -308,8 +312,13 @@ def _of_lines(text: str) -> Iterator[Cell]:
             beside = (text[each.start(2) + 1 : each.end(2) - 1] for each in lines[max(at - BELOW, 0) : at + BELOW])
             leaflet = asks_for(term) == "health" and conditions.is_of_leaflet(beside)
             answer = "secret answer" if questions.is_an_answer(term, terms) else None
-            label = _ORDERED if leaflet else answer or _why(term, terms)
-            yield Cell(label=label, start=start, end=end, is_answer=answer is not None)
+            yield Cell(
+                label=_ORDERED if leaflet else answer or _why(term, terms),
+                start=start,
+                end=end,
+                is_answer=answer is not None,
+                of_one=at - named <= BELOW and not is_shown(terms),
+            )
             term = ""
         elif (
             below
@@ -329,22 +338,11 @@ def _of_lines(text: str) -> Iterator[Cell]:
         elif below and end - start <= SHORT and asks_for(heading) == "sensitive":
             yield Cell(label=heading, start=start, end=end, loose=True)
         below -= below > 0
-    yield from _of_colons(text)
+    for label, start, end in assignments.said(text):
+        yield Cell(label=label, start=start, end=end, loose=True)
 
 
 def _asks_for_list(heading: str) -> bool:
     """Whether a heading has a list of something private below it."""
     kind = asks_for(heading)
     return kind in LISTED and (kind != "health" or asks_for_health(heading))
-
-
-def _of_colons(text: str) -> Iterator[Cell]:
-    """Label, colon and value that are together the whole of a quoted text."""
-    at, after = text.find(": "), 0
-    while at >= 0:
-        label = _SAYS.search(text, max(at - _LONGEST_SAID, after), at)
-        value = _SAID.match(text, at) if label else None
-        if label and value:
-            yield Cell(label=label[1], start=value.start(1), end=value.end(1), loose=True)
-            after = value.end()
-        at = text.find(": ", value.end() if value else at + 1)

@@ -16,7 +16,7 @@ from components.browser.quoting import quote
 from components.privacy import conditions, fields, questions
 from components.privacy.checksums import is_card
 from components.privacy.hits import Hit, Kind
-from components.privacy.labelled import is_said, is_told
+from components.privacy.labelled import is_plain, is_said, is_told
 from components.privacy.lexicon import REMEMBERED, Lexicon, Span, holds_any, phrase_pattern, small, words_of
 from components.privacy.medicine import is_illness
 from components.privacy.shapes import QUANTITY, SORT_CODE
@@ -164,7 +164,7 @@ def _kind_of(text: str, field: re.Match[str], name: str, beside: list[re.Match[s
         return "birth_date"
     if _SHORT_NUMBER.fullmatch(value) and (is_code(name) or _ASKS_FOR_DIGITS.search(name)):
         return "code"
-    if is_told(value, shown):
+    if is_told(value, shown) or is_plain(value, shown):
         return "sensitive"
     return "health" if conditions.is_told(value, shown) else None
 

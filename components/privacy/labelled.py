@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from components.privacy import belonging, standings
@@ -15,8 +15,8 @@ MOST = 0.75
 """Of a value's letters without small words, the share that must be what somebody believes, is or did."""
 LONGEST = 60
 """Characters of a value that is what somebody believes, is or did."""
-LABEL, LINE = 40, 240
-"""Characters of a label within a line, and of that line before it, at most."""
+SMALL, LABEL, LINE = 4, 40, 240
+"""Characters of an article before a party; of a label within a line, and of that line before it, at most."""
 _CHARGED = re.compile(
     r"charge|offen[cs]e|count|verdict|convict|sentence|vorwurf|(?<!\w)tat(?!\w)|urteil|cargo|delito|pena|infraction"
     r"|peine",
@@ -31,6 +31,49 @@ _ANCESTRY = re.compile(r"ancest|ethni|heritage|dna|herkunft|abstammung|ascenden|
 """In a label: of whom somebody's forebears were, in shares."""
 _REFERS = re.compile(r"(?:see|siehe|s\.|véase|ver|consulte|voir|cf\.) \w", re.IGNORECASE)
 """A value that says where to look."""
+_OF_WORKS = re.compile(
+    r"genre|(?<!\w)(?:cuisine|roles?|rollen?|papel|rôles?|subjects?|sujet|fach|asignatura|materia|matière"
+    r"|talk|vortrag|charla|club|verein"
+    r"|fachgebiet|especialidad|spécialité|expertise|research|project|workshop|works with|zuständig\w*"
+    r"|parish|pfarrei"
+    r"|parroquia|paroisse|schlagwort\w*|tour|area|domaine|ámbito|küche|cocina|styles?|stil|estilo|kategorie"
+    r"|categor\w+|catégorie|topics?|themas?|themen|temas?|thèmes?"
+    r"|tags?|language\w*|sprachen?|muttersprache|idiomas?|lenguas?|langues?|venue|ort|lugar|lieu|place"
+    r"|location|titles?|titel"
+    r"|título|titre|\w*names?|\w*namen?|vorname|nombres?|apellidos?|pr[ée]noms?|noms?|brand|marke|marca"
+    r"|marque|product\w*|produkt\w*"
+    r"|producto|produit|recipe|rezept|receta|recette|filters?|search|suche|buscar|recherche|sort|author"
+    r"|autor\w*|auteure?"
+    r"|artist|künstler|artista|artiste|period|epoche|época|époque|music|musik|música|musique|school|schule"
+    r"|escuela|école"
+    r"|books?|films?|serie|series|course|kurs|curso|cours|event|veranstaltung|evento|événement|certif\w+"
+    r"|label|siegel|sello"
+    r"|building|gebäude|edificio|bâtiment|church|kirche|capital|population|holiday|feiertag|festivo|fête"
+    r"|calendar|kalender)(?!\w)",
+    re.IGNORECASE,
+)
+"""In a label or a value: it is about goods, works, places, languages or what somebody is called."""
+_MATTER = re.compile(r"(?:ism|ismo|isme|ismus|tum|islam|ity|naturalisation|asylum|asylrecht)\Z")
+_GROUPED = re.compile(
+    r"\W*(?:sub)?(?:categor(?:y|ies)|kategorien?|categorías?|catégories?|topics?|subjects?|tags?|genres?)\W*"
+)
+"""A label by which goods or texts are grouped."""
+_SHOWN = re.compile(
+    r"(?<!\w)(?:speaker|author|autor\w*|auteure?|actor|actress|cast|teacher|lehrer\w*|dozent\w*|referent\w*"
+    r"|guide|director"
+    r"|regie\w*|artist\w*|player|coach|trainer\w*|lawyer|anwalt|anwältin|berater\w*|contact|kontakt\w*"
+    r"|contacto|clergy|helper"
+    r"|volunteer|intervenant\w*|ponente|docente|profesora?|professor\w*|professeure?|enseignante?|réalisa\w+"
+    r"|director\w*|actriz"
+    r"|acteur|actrice|comédienne?|artista|artiste|jugador\w*|joueu\w+|abogad\w+|avocate?|candidates"
+    r"|kandidaten|candidatos"
+    r"|candidats|abgeordnete\w*|mp|senator|councillor|stadtrat|concejal\w*|conseill\w+|élue?s?|guía"
+    r"|responsable|moderat\w+"
+    r"|curator|kurator\w*|editor|herausgeber\w*|komponist\w*|composer|saint|heilige\w*|santo|personaje|figur"
+    r"|character)(?!\w)",
+    re.IGNORECASE,
+)
+"""Labels of those who work for everybody, or whom everybody knows."""
 _BESIDE = re.compile(
     r"(?:\A|[\n\".;!?·•|(,–])[ ]*(?P<label>[^\W\d_][^\n\".;:!?·•|(]{1,38}?)[ ]?:[ ]"
     r"(?P<value>[^\W_\n](?:[^\n\";|·•.]|\.(?=[^\s\"]|[ ]\d)|(?<=[\d.]\d)\.){1,60})"
@@ -42,6 +85,8 @@ _BESIDE = re.compile(
 def is_told(value: str, label: str) -> bool:
     """Whether a value is wholly what somebody believes, is or did, under a label that leaves room for that."""
     asked = _of_label(label)
+    if _GROUPED.fullmatch(label):
+        return False
     if len(value) > LONGEST or "%" in value or not asked or ("stay_about" in asked and "?" not in label):
         return False
     said = _read(value)
@@ -60,12 +105,30 @@ def is_told(value: str, label: str) -> bool:
     letters |= {at for match in (*bodies, *paragraphs) for at in range(*match.span())}
     if not letters:
         return False
+    if "dues" in asked and any(
+        start <= SMALL and not is_small(value[start:end]) for start, end in said["party"].phrases
+    ):
+        return True
     small = (*said["filler"].phrases, *said["group"].phrases)
     filler = {at for start, end in small for at in range(start, end)} - letters
     clause = _CLAUSE.search(value, min(letters))
     return any(
         letters and _share(value, letters, filler, end) >= MOST for end in (len(value), clause.start() if clause else 0)
     )
+
+
+@lru_cache(REMEMBERED)
+def is_plain(value: str, label: str) -> bool:
+    """Whether a value in somebody's form or row is wholly what he believes or is, whatever its label asks for; labels
+    of goods, works, places, languages and names ask for something else."""
+    if len(value) > LONGEST or "%" in value or small(value) in belonging.SURNAMES or _OF_WORKS.search(label):
+        return False
+    said = _read(value)
+    if _OF_WORKS.search(value) or _of_label(label) & {"stay_about"}:
+        return False
+    letters = {at for start, end in said["plain"].phrases for at in range(start, end)}
+    filler = {at for start, end in said["filler"].phrases for at in range(start, end)} - letters
+    return bool(letters) and _share(value, letters, filler, len(value)) >= MOST
 
 
 def _share(value: str, letters: set[int], filler: set[int], end: int) -> float:
@@ -83,6 +146,16 @@ def is_of_nobody(value: str, label: str) -> bool:
     """Whether a value is a share of many, or says where to look."""
     of_many = "%" in value and (value.count("%") > 1 or not _ANCESTRY.search(label))
     return of_many or _REFERS.match(value) is not None
+
+
+def is_of_works(label: str) -> bool:
+    """Whether a label asks for goods, works, places, languages or names."""
+    return _OF_WORKS.search(label) is not None
+
+
+def is_shown(labels: Sequence[str]) -> bool:
+    """Whether a table or a list is about those who work for everybody."""
+    return any(map(_SHOWN.search, labels))
 
 
 def is_said(value: str) -> bool:
@@ -145,8 +218,17 @@ def _of_values() -> Lexicon:
     what = ("belonging", "party", "offence", "loves", "church", "standing")
     return Lexicon(
         {"what": (tuple(phrase for name in what for phrase in lists[name]), "")}
+        | {"plain": (_plain(lists), "")}
         | {
             name: (lists[title], "")
-            for name, title in (("state", "stay_state"), *((n, n) for n in ("group", "offence", "filler")))
+            for name, title in (("state", "stay_state"), *((n, n) for n in ("group", "offence", "party", "filler")))
         }
+    )
+
+
+def _plain(lists: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What says of one what he believes or is, without food, which shops sell, whole faiths, and many of a kind."""
+    words = {phrase for name in ("belonging", "church", "standing") for phrase in lists[name]} - belonging.FOODS
+    return tuple(
+        phrase for phrase in words if not (_MATTER.search(phrase) or (phrase.endswith("s") and phrase[:-1] in words))
     )
