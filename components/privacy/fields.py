@@ -168,95 +168,23 @@ ALONE: dict[str, Kind] = {
     **dict.fromkeys(("reason off", "issue reported", "complaint", "presenting with", "dg", "dg.", "dx"), "health"),
 }
 """Labels that ask for something private only if they are the whole label."""
-STATISTICS = listed("""
-share, count, cases, seats, percent, percentage, prevalence, deaths, members, votes, anteil, anzahl, fälle, sitze
-prozent, stimmen
-todesfälle, mitglieder, porcentaje, casos, escaños, muertes, votos, part, cas, sièges, décès, voix, pourcentage
-""")
+_COLUMNS = lists_of("columns")
+STATISTICS = _COLUMNS["statistics"]
 """Headings of a column of counts; rows beside such a column are about no single person."""
-OFFICES = listed("""
-department, office, branch, store, shop, service, counter, location, site, abteilung, filiale, standort, stelle
-dienststelle, amt, markt, departamento, oficina, sucursal, tienda, servicio, área, agence, magasin, bureau, guichet
-""")
+OFFICES = _COLUMNS["offices"]
 """Headings of a column of offices or shops, whose numbers are public."""
-NO_VALUE = listed("""
-none, no, nil, n/a, na, not known, unknown, not specified, keine, keines, nein, unbekannt, k. a., aucun, aucune
-non, néant, ninguno, ninguna, desconocido, yes, ja, oui, sí
-no known allergies, keine bekannt, required, optional
-""")
+NO_VALUE = _COLUMNS["no_value"]
 """Placeholders of an empty field."""
-NO_CHOICE = listed("""
-see list, see below, see above, see notes, see note, see attached, see file, attached, on file, as discussed
-nothing, nothing known
-none known, none reported, none recorded, none declared, no known *, nothing to declare, nil known, nkda, nka
-pending, tbd, tbc, not recorded, not provided, not stated, unchanged, n.a., not applicable, to follow
-siehe liste, siehe unten, siehe oben, siehe anlage, siehe akte, s. u., s. o., liegt vor, folgt, keine bekannten
-nicht bekannt, nichts bekannt, nicht angegeben, entfällt, offen, wie besprochen
-ver lista, ver abajo, ver adjunto, ver nota, ver notas, ver informe, adjunto, ninguna conocida, ninguno conocido
-no conocidas, pendiente, no procede, no aplica, sin datos, sin alergias conocidas
-voir liste, voir ci dessous, voir annexe, voir dossier, voir note, ci joint, aucune connue, aucun connu
-rien à signaler, ras, non communiqué, à compléter, sans objet, en attente
-please select, please choose, select, select one, select *, choose, choose *, -- select --, prefer not to say
-prefer not to answer, prefer not to state, rather not say, not stated, not specified, decline to answer, none selected
-any, all, other, not applicable
-bitte wählen, bitte auswählen, auswählen, wählen, wählen sie *, keine angabe, keine angaben, k. a.
-möchte ich nicht angeben, ohne angabe, nichts ausgewählt, alle
-sélectionner, sélectionnez, choisir, choisissez, veuillez choisir, veuillez sélectionner, ne souhaite pas répondre
-ne se prononce pas, non renseigné, non précisé, préfère ne pas répondre, tous, toutes
-seleccionar, seleccione, selecciona, seleccione una opción, elegir, elija, elige, prefiero no decirlo
-prefiero no responder, no especificado, no consta, sin especificar, ns/nc, todos, todas
-""")
+NO_CHOICE = _COLUMNS["no_choice"]
 """What a list shows if nothing has been chosen, or no answer was given."""
-REASONS = listed("""
-reason, reasons, reason given, grund, anmerkung, bemerkung, motif, motifs, motivo, motivos, causa, cause, note, notes
-remark, remarks, comment, comments, details, observaciones, observation, observations, remarque, remarques, hinweis
-begründung, explanation, détail, détails
-""")
+REASONS = _COLUMNS["reasons"]
 """Headings of a column of reasons; beside a column of the ill these are diagnoses."""
-SICK = listed("""
-absent, absent from, absence, absences, off since, off sick, sick, sick since, sick leave, days off sick, seen by
-ward
-appointment, patient, pupil absent, au, au ab, au bis, au seit, krank, krank seit, krankmeldung, fehlt, fehlt seit
-fehltage, abwesend, abwesend seit, abwesenheit, ausfall, patientin, termin, arrêt, arrêt du, arrêt depuis, en arrêt
-arrêt maladie
-absent depuis, absente, consultation, patiente, hospitalisation, passage, baja, baja desde, de baja, ausente, ausencia
-paciente, cita, consulta, ingreso, faltas
-""")
-LEAVE = listed("""
-holiday, holidays, annual leave, vacation, day off, training, parental leave, work from home, working from home
-moving
-urlaub, elternzeit, fortbildung, homeoffice, dienstreise, umzug, sonderurlaub, feiertag, gleitzeit, überstundenabbau
-congés, congé, congé payé, congés payés, rtt, formation, télétravail, déménagement, vacaciones, formación, teletrabajo
-asuntos propios, mudanza, permiso, día libre
-""")
+SICK = _COLUMNS["sick"]
+LEAVE = _COLUMNS["leave"]
 """Reasons for an absence other than illness."""
-ELECTED = listed("""
-%, % *, change, swing, elected, constituency, vote, turnout, majority, mandate, mandat, stimmenanteil, erststimmen
-zweitstimmen, gewählt, wahlkreis, abgeordnete, abgeordneter, veränderung, concejales, diputado, diputada, diputados
-grupo, circunscripción, variación, élu, élue, élus, député, députée, circonscription, groupe, évolution, mp, senator
-followers, adherents, followers in millions, people, population, capital, currency, official language, hauptstadt
-währung, amtssprache, bevölkerung, moneda, superficie, idioma oficial, capitale, monnaie, personas, menschen
-personnes
-angehörige, fieles, fidèles, 20*, 19*
-""")
+ELECTED = _COLUMNS["elected"]
 """Headings of a column beside which a party or a faith is many people's, or somebody's whom they have elected."""
-COLUMNS = listed("""
-share, count, cases, seats, percent, number, total, anteil, anzahl, fälle, sitze, porcentaje, casos, escaños
-nombre de cas
-cas, sièges, reaction, reactions, severity, dose, dosage, doses, schedule, frequency, strength, route, since, date
-dates, status, note, notes
-comment, comments, from, until, start, started, end, instructions, result, unit, type, reason, onset, resolved, doctor
-prescriber
-price, prices, cost, fee, preis, preise, kosten, precio, coste, prix, tarif, coût
-prescribed by, quantity, supply, refills, refills left, last taken, how often, when, batch, due, next due, morning
-noon, evening
-reaktion, reaktionen, schweregrad, dosis, dosierung, einnahme, häufigkeit, stärke, seit, datum, bemerkung, bemerkungen
-hinweis, morgens, mittags, abends, nachts, von, ergebnis, einheit, arzt, menge, packungsgröße, beginn, ende
-réaction, réactions, sévérité, gravité, posologie, fréquence, dosage, depuis, date, statut, remarque, remarques, matin
-midi, soir, durée, début, fin, résultat, unité, médecin, quantité
-reacción, reacciones, gravedad, dosis, pauta, posología, frecuencia, desde, fecha, estado, nota, notas, observaciones
-mañana, tarde, noche, duración, inicio, fin, resultado, unidad, médico, cantidad
-""")
+COLUMNS = _COLUMNS["columns"]
 """Headings of a second column, which show that the second cell is not the value of the first."""
 HEADS = frozenset(
     listed("""
