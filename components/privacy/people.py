@@ -24,7 +24,7 @@ _TITLED = re.compile(
     )
     + r"\.? [A-ZÀ-ÞĀ-ſ][\w'’-]{1,24}"
 )
-_INITIALED = re.compile(r"(?<![\w.-])[A-ZÀ-Þ][a-zà-ÿ]{2,15} [A-ZÀ-Þ]\.(?=[ ,:;)\"\n]|\Z)")
+_INITIALED = re.compile(r"[A-ZÀ-Þ](?<![\w.-].)[a-zà-ÿ]{2,15} [A-ZÀ-Þ]\.(?=[ ,:;)\"\n]|\Z)")
 _OF = re.compile(r"[A-ZÀ-Þ][\w-]{2,30} (?:von|de|del|du|di|da|la|le) (?=[A-ZÀ-Þ])")
 """Words with capitals before a name, which are read as one with its first half: `Abschiebung von Ana Ruiz`."""
 BEFORE, NEAR, CALL = 24, 70, 12
