@@ -26,6 +26,8 @@ _CHARGED = re.compile(
 _I_AM = re.compile(r"(?:I am|I['’]m|Ich bin|Soy|Estoy|Je suis|We are|Wir sind|Somos|Nous sommes) ")
 _PARAGRAPH = re.compile(r"§§? ?\d{1,2}[a-z]?(?: ?(?:Abs\.?|Absatz|S\.|Satz|Nr\.) ?\d)*(?: ?Aufenth?G| ?AsylG)?")
 """The section of the law by which somebody may stay."""
+_TICKET = re.compile(r"[A-Z]{2,5}[-_/]\d{3,12}")
+"""The number of an order or a case, which may begin like a union's name."""
 _CLAUSE = re.compile(r"[,;:(/–—.]")
 _ANCESTRY = re.compile(r"ancest|ethni|heritage|dna|herkunft|abstammung|ascenden|origen|origine", re.IGNORECASE)
 """In a label: of whom somebody's forebears were, in shares."""
@@ -85,7 +87,7 @@ _BESIDE = re.compile(
 def is_told(value: str, label: str) -> bool:
     """Whether a value is wholly what somebody believes, is or did, under a label that leaves room for that."""
     asked = _of_label(label)
-    if _GROUPED.fullmatch(label):
+    if _GROUPED.fullmatch(label) or _TICKET.fullmatch(value):
         return False
     if len(value) > LONGEST or "%" in value or not asked or ("stay_about" in asked and "?" not in label):
         return False

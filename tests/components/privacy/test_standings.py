@@ -305,6 +305,7 @@ PRIVATE = (
 )
 """Fragments of pages; between the marks is what is private."""
 PUBLIC = (
+    'term "Group"\ntext "SUP-41172"',
     'table "Religion im Kanton"\n  | "Konfession" | "2010" | "2022" |\n  | "Evangelisch" | "30,1 %" | "24 %" |',
     'table "Vote by party"\n  | "Party" | "Votes" |\n  | "Labour" | "12,330" |',
     'table "Sitzverteilung"\n  | "Partei" | "Sitze" |\n  | "SPD" | "12" |',
