@@ -7,7 +7,8 @@ import re
 from components.privacy.words import lists_of
 
 _DESK = re.compile(
-    r"(?<!\w)(?:repairs?|maintenance|caretaker(?:['’]s office)?|concierge|enquir(?:y|ies)|switchboard|reception"
+    r"(?<!\w)(?:bookings?|infos?(?: et inscriptions)?|inscriptions?|anmeldungen|repairs?|maintenance"
+    r"|caretaker(?:['’]s office)?|concierge|enquir(?:y|ies)|switchboard|reception"
     r"|desk|helpline|hotline"
     r"|helpdesk|(?:advice|crisis|support|help|info|information|repairs?|emergency|housing|council|benefits|duty"
     r"|booking|bookings|order"

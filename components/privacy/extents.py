@@ -44,6 +44,7 @@ INSIDE = (
     rf"(?:[ ](?:{_SIDE}))?"
     r"|(?:[Gg]round|[Ff]irst|[Ss]econd|[Tt]hird|[Tt]op|[Ll]ower|[Uu]pper|[Bb]asement|[Gg]arden|[Aa]ttic)[ -]"
     r"(?:[Ff]loor(?:[ ][Ff]lat)?|[Ff]lat|[Mm]aisonette)"
+    rf"|\d{{1,2}}(?:er|e|ème)[ ](?:{_SIDE})"
     r"|EG|DG|UG|HH|VH|Hochparterre|Parterre|Erdgeschoss|Souterrain|Dachgeschoss|[Rr]ez-de-chaussée|RDC|rdc|s/n"
     rf"|\d{{1,2}}\.?[º°ª]\.?[ ]?(?:(?:ext|int)\.?[ ]?)?(?:[A-Z](?!\w)|\d{{1,2}}\.?[º°ª]|{_SIDE})?"
     r"|\d{1,2}[ ]?-?[A-H](?=,)|\d{1,2}(?:n|r|t|è)[ ]\d{1,2}[aªrn]"

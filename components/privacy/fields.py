@@ -50,77 +50,9 @@ choisissez, créez, utilisez, dernier, imprimé, écrit, communiqué, remis, qua
 """Values after the word for a password that are none."""
 _LISTS = lists_of("fields")
 FIELDS: dict[Kind, tuple[str, ...]] = {
-    "code": listed("""
-one time code, otp, verification code, security code, confirmation code, login code, sms code, tan
-einmalcode, bestätigungscode, sicherheitscode, código de verificación, código de seguridad
-recovery code*, backup code*, login code*, access code, mtan, wiederherstellungscode*, ersatzcode*, abholcode
-code à usage unique, code de vérification
-code de connexion, code de secours, codes de secours, code de confirmation, código de un solo uso
-códigos de respaldo, códigos de recuperación, locker code, einmalpasswort
-activation code, device code, authentication code, authenticator code, setup code, pairing code, 2fa, one time pin
-one time password, one time passcode, digit code, two factor recovery, recovery codes, totp
-aktivierungscode, freischaltcode, gerätecode, authentifizierungscode, prüfcode, pushtan, smstan, notfallcode*
-stelligen code, stelliger code
-code d'activation, code reçu, code d'authentification, code de validation, code par sms, code unique, à usage unique
-code à * chiffres
-código de activación, código recibido, código de autenticación, código sms, clave de un solo uso, código temporal
-código de * dígitos
-"""),
-    "password": listed("""
-mother's maiden name, mothers maiden name, mädchenname der mutter, nom de jeune fille de * mère, apellido de soltera
-current password, new password, password, pass word, passphrase, passcode, pin, passwort, kennwort, contraseña, clave
-passwd, pwd, pass, pw, mdp, mot de passe, code pin, wifi key, wi fi key, network key, wlan schlüssel
-wlan passwort, netzwerkschlüssel, clé wifi, clé wi fi
-clé réseau, geheimzahl, digicode, clave wifi, clave del wifi, db pass
-wlan kennwort, code confidentiel, code secret, secret word, memorable word, security answer, memorable information
-initialpasswort, startpasswort, mot secret, palabra secreta, contraseña wifi, código pin, codeword, codewort
-voicemail pin, puk, puk code, sim pin, name of your first pet, first pet, name of your first *, first school
-favourite teacher
-favorite teacher, street you grew up on, city where you were born, childhood nickname, name des ersten haustiers
-erstes haustier
-erste grundschule, nombre de * primera mascota, primera mascota, nom de votre premier animal, premier animal
-key box code
-lockbox code, key safe, schlüsseltresor, kundenkennwort, telefonkennwort, servicepasswort, parole, alarm code
-keypad number, keypad code, keypad pin, alarm keypad*, alarm code, alarm number, alarm pin, door pin, gate pin
-safe code
-lock combination, combination, safe combination, garage code, entry pin, building code, house code, door number code
-temporary password, initial password, default password, admin password, router password, wifi security key, wpa key
-wpa2 key, wep key, network security key, security key, hotspot password, guest password, mnemonic, mnemonic phrase
-recovery phrase, seed phrase, backup phrase, secret phrase, verbal password, telephone password, duress word
-secret answer
-answer to * question, answer to your security question, your answer to * security question, memorable place
-memorable name
-zahlencode, tastencode, tastaturcode, alarmcode, alarmpin, torcode, garagencode, tresorcode, safecode, hauscode
-klingelcode
-haustürcode, schlosscode, zahlenkombination, netzwerksicherheitsschlüssel, sicherheitsschlüssel
-wlan sicherheitsschlüssel
-wpa schlüssel, wpa2 schlüssel, routerkennwort, routerpasswort, gerätekennwort, gerätepasswort, erstpasswort
-erstkennwort
-einmalkennwort, antwort auf * sicherheitsfrage, sicherheitsantwort, geheime antwort, wiederherstellungsphrase
-wiederherstellungssatz, kennsatz, kundenpasswort, telefonpasswort, code der alarmanlage, code für * tür, gästepasswort
-clé de sécurité, clé de sécurité du wi fi, clé de sécurité du réseau, clé wpa, clé wep, clé du réseau, clé du wi fi
-code du portail, code d'entrée, code porte, code de porte, code de la porte, code de l'immeuble, code immeuble
-code alarme
-code de l'alarme, code du coffre, code du cadenas, code du garage, mot de passe provisoire, mot de passe initial
-réponse secrète, réponse à la question, réponse à la question secrète, phrase de récupération, phrase de passe
-phrase mnémonique, réponse de sécurité, code de la boîte à clés, code boîte à clés, code wifi, code wi fi
-code du wifi
-código de la puerta, código de la alarma, código del portal, código de la verja, código del garaje, código de la caja
-código de entrada, código de alarma, combinación, combinación de la caja, clave de seguridad, clave de red
-clave de la red
-clave wpa, contraseña provisional, contraseña temporal, contraseña inicial, respuesta de seguridad, respuesta secreta
-respuesta a la pregunta, frase de recuperación, frase semilla, frase de contraseña, pin de la tarjeta, pin de la sim
-pin del móvil, código de la caja de llaves, código del candado, palabra de seguridad
-door code, gate code, türcode, clave de acceso, clave secreta, phrase secrète
-"""),
-    "card": listed("""
-cc number, cc csc, card number, card no, card holder, cardholder, credit card, debit card
-digits on the back, prüfnummer, kartenprüfnummer, prüfziffer, cryptogramme, cryptogramme visuel, cifras del reverso
-código de la tarjeta, kartenprüfcode, card security, card verification, chiffres au dos
-cvv, cvv2, cvc, cvc2, csc, kartennummer, kreditkarte
-kreditkartennummer, número de tarjeta, tarjeta, tarjeta de crédito
-pan, hinterlegte karte, karte, kreditkarte, carte bancaire, carte bleue, numéro de carte, card
-"""),
+    "code": _LISTS["code"],
+    "password": _LISTS["password"],
+    "card": _LISTS["card"],
     "bank": _LISTS["bank"],
     "national_id": tuple(sorted({*IDENTITY} - {"document", "documento", "matricule", "line", "pass", "social"}))
     + _LISTS["national_id"],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from components.privacy import accounts, matters
+from components.privacy import accounts, matters, renown
 from components.privacy.examples import is_shown
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, Span, Spans, line_ends
@@ -137,7 +137,8 @@ class Public:
             case "birth_date":
                 return self._is_a_bound(hit) or self._right_behind("order", hit.start) or self._is_of_the_dead(hit)
             case "phone" | "address":
-                return self._offices.holds(hit)
+                is_told = hit.kind == "address" and self._is_of_history(*self._offices.line(hit))
+                return is_told or self._offices.holds(hit)
             case "national_id":
                 return hit.source == "pattern" and self._right_behind("order", hit.start) and not self._is_personal(hit)
             case "bank":
@@ -266,7 +267,8 @@ class Public:
     def _is_a_bound(self, hit: Hit) -> bool:
         """Whether a date only bounds when people are born."""
         begins, _ = self._offices.line(hit)
-        return _BOUND.search(self._lower, begins, hit.start) is not None and not self._is_personal(hit)
+        bound = _BOUND.search(self._lower, begins, hit.start) or renown.is_of_nobody(self._lower, begins, hit)
+        return bool(bound) and not self._is_personal(hit)
 
     def _is_of_the_dead(self, hit: Hit) -> bool:
         year = _YEAR.search(self._text, hit.start, hit.end)

@@ -71,7 +71,7 @@ _STREET_ES = (
     rf"(?:(?:de|del|la|las|los|el|do|da|dos|das|dels?|les)[ ]|d['’]|l['’]){{0,3}}{_WORD_ES}"
     rf"(?:[ ](?:(?:de|del|la|y|i|do|da)[ ]|d['’]){{0,2}}{_WORD_ES}){{0,3}}(?:[ ][IVX]{{1,5}})?),?[ ]"
     r"(?:(?:n\.?[º°o]?[ ]?|[Nn]úm\.?[ ]|número[ ]|km\.?[ ]|No\.?[ ]|#[ ]?)?\d{1,5}(?!\w|:\d"
-    r"|[ ]?h(?!\w))(?:[ ]?[A-D](?=,|[ ]))?"
+    r"|[ ]?(?:h|km|m|min)(?!\w))(?:[ ]?[A-D](?=,|[ ]))?"
     r"|s/n(?=,?[ ]\d{5}))"
     r"(?:,[ ]\d{1,2}(?:n|r|t|è|er|on)[ ]\d{1,2}[aºª]?(?!\w))?"
     r"(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?(?:(?:ext|int)\.[ ]?)?(?:[A-Z](?!\w)|derecha|izquierda|centro|dcha|izda|izq"
@@ -102,7 +102,7 @@ _STREET_BE = (
     rf"[RABCPQIDS](?<![\w.].){rest_of('Rue|Avenue|Av.|Boulevard|Bd|Chaussée|Place|Quai|Chemin|Route|Impasse|Allée|Drève|Square')}"
     rf"[ ](?:(?:de|du|des|la|le|les|aux?|d['’]|l['’])[ ]?){{0,3}}{_WORD_FR}"
     rf"(?:[ -](?:(?:de|du|des|la|le|et)[ ]){{0,2}}{_WORD_FR}){{0,3}},?[ ]\d{{1,4}}[ ]?[A-Da-d]?(?:[ ]?(?:/|bte"
-    rf"|boîte)[ ]?\w{{1,4}})?(?![\w:])"
+    rf"|boîte)[ ]?\w{{1,4}})?(?![\w:]|[ ](?:h|km|m|min)(?!\w))"
 )
 """As Belgium and Switzerland write French streets."""
 _TOWN = (
