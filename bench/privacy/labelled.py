@@ -3,7 +3,7 @@
 A template is a line; templates are split into those that rules may be tuned on, those that nothing was tuned on, and
 hard ones, on which nothing was tuned either: without a label, or in words that no list has. `strangers` are the second
 once more with names, streets and numbers that somebody else made up. Files that have families are fragments of pages,
-as the browser gives them to an agent (`render`), in three or four languages; those that are `fresh` are by people who
+as the browser gives them to an agent (`render`), in three or four languages; those that are `fresh` are by somebody who
 had read none of the rules. Every page also holds lines of its language on which nothing is private: all of them look
 private in files up to `seen-8`, a third of them in `seen-9`, half in later ones, where no line stands on more than a
 fifth of a language's pages.
@@ -21,19 +21,16 @@ from typing import Literal, cast
 from bench.privacy.values import LINES, Values, read
 from components.privacy.hits import Kind
 
-Part = Literal["tuned", "untouched", "hard", "strangers", "fresh-7", "fresh-8", "fresh-9", "fresh-10"]
+Part = Literal["tuned", "untouched", "hard", "strangers", "fresh-10"]
 FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "tuned": (
         *(("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
         ("tuning", "seen-1", "tuning-values"),
-        *((f"seen-{number}", f"seen-{number}-values") for number in range(5, 13)),
+        *((f"seen-{number}", f"seen-{number}-values") for number in range(5, 16)),
     ),
     "untouched": (("held-out",),),
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),
-    "fresh-7": (("fresh-7", "fresh-7-values"),),
-    "fresh-8": (("fresh-8", "fresh-8-values"),),
-    "fresh-9": (("fresh-9", "fresh-9-values"),),
     "fresh-10": (("fresh-10", "fresh-10-values"),),
 }
 """Where a part's lines and values stand; a later file's values take the place of an earlier one's."""
