@@ -15,7 +15,7 @@ from components.benchmarks.config import TasksConfig
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
 from components.episodes.runner import iter_errors
-from components.errors import InputError
+from components.errors import InfraError, InputError
 from components.explore.config import ExploreConfig
 from components.explore.run import run
 from components.results.explore import ExploreResult
@@ -113,6 +113,20 @@ def test_an_outage_leaves_no_result_and_what_it_cost_is_played_again(
     assert all("dialog" in each for each in again)
     assert [*round_one.store.list(f"{round_one.prefix}/results/")], "it stands now"
     assert explore(round_one, openai_server) == whole
+
+
+def test_where_no_episode_could_be_played_the_exploring_fails_and_says_why(
+    round_one: Round, openai_server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six episodes are too few for an outage to be told from bad tasks on the way."""
+    openai_server.answer = press
+    with monkeypatch.context() as away:
+        filtered = {"error": {"code": "content_filter", "message": "filtered"}}
+        away.setattr(openai_server.RequestHandlerClass, "_chat", lambda *_: filtered)
+        with pytest.raises(InfraError, match=r"no episode of explore-teacher could be played \(.*filtered"):
+            explore(round_one, openai_server)
+    explore(round_one, openai_server)
+    assert len([*iter_episodes(round_one.store, f"{round_one.prefix}/episodes/")]) == 6
 
 
 def test_a_budget_is_the_runs_over_shards_and_repetitions(round_one: Round, openai_server: OpenAIServer) -> None:
