@@ -89,6 +89,7 @@ _MINE = re.compile(
     r"(?<!\w)(?:i|i['’]m|my|we|ich|wir|mein\w{0,2}|unser\w{0,2}|yo|mis?|soy|hago|je|j['’]ai|mon|ma|mes)(?!\w)"
 )
 """Who speaks of himself."""
+_WE_ARE = re.compile(r"(?<!\w)(?:i['’]m|we['’]re|(?:i am|we are|ich bin|wir sind|soy|somos|je suis|nous sommes)(?!\w))")
 _WORSHIPS = re.compile(
     r"(?<!\w)(?:attends?|attending|worships? at|goes to|baptised at|married at|member of|besucht|Mitglied (?:der"
     r"|in der)|betet in der"
@@ -142,9 +143,9 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
     yield from _deeds(text, lower, spans_of, names)
     yield from _judged(text, lower, spans_of, names)
     yield from parties.spans(text, lower, spans_of, names)
-    for start, end in spans_of["church"].phrases:
-        if stands_alone(text, (start, end)) and names.before(text, start, NEAR):
-            yield start, end
+    for span in spans_of["church"].phrases:
+        if stands_alone(text, selves.clause(text, span)) and names.before(text, span[0], NEAR):
+            yield selves.clause(text, span)
     yield from _punished(text, lower, spans_of, names)
     yield from acts.spans(text, lower, spans_of, names)
     yield from disclosures.spans(text, lower, spans_of, names)
@@ -157,30 +158,34 @@ def _said_of_one(text: str, lower: str, span: Span, spans_of: dict[str, Spans], 
     if word in belonging.SURNAMES and _is_in_a_name(span, names):
         return None
     for_one = (of := _FOR_ONE.match(lower, span[1])) is not None and names.within(of.end(), of.end() + NAMED)
-    named = (for_one or names.before(text, span[0], NAMED)) and not spans_of["company"].near(text, span, NEAR)
+    said = _IS_ONE.search(lower, max(span[0] - BEFORE, 0), span[0])
+    named = (for_one or names.before(text, span[0], NAMED)) and (
+        said is not None or not spans_of["company"].near(text, span, NEAR)
+    )
     if word in belonging.FOODS and not _is_eaten_by_one(text, lower, span, spans_of, named=named):
         return None
     described = selves.are_described(text, span, spans_of)
     about = described or spans_of["about"].before(text, span[0], ABOUT)
-    if not (named or about or spans_of["being"].before(text, span[0], BEFORE)):
+    apposed = stands_alone(text, selves.clause(text, span))
+    ours = apposed and _WE_ARE.search(lower, near, span[0])
+    if not (named or about or ours or spans_of["being"].before(text, span[0], BEFORE)):
         return None
-    said = _IS_ONE.search(lower, max(span[0] - BEFORE, 0), span[0])
-    mine = spans_of["first"].before(text, span[0], NAMED) or (named and (said or for_one))
+    mine = ours or spans_of["first"].before(text, span[0], NAMED) or (named and (said or for_one))
     enumerated = news.is_enumerated(text, lower, span, spans_of["belonging"])
     of_all = not described and any(spans_of[name].near(text, span, NEAR) for name in ("served", "general"))
     in_talk = named or names.within(line_begins(text, span[0], TALK), span[0])
     if _ASKS_ALL.match(lower, span[1]) and _YOU.search(lower, near, span[0]) and not in_talk:
         return None
-    if ((enumerated or of_all) and not mine) or _HELD.match(lower, span[1]):
+    if ((enumerated or of_all) and not mine) or (_HELD.match(lower, span[1]) and text[span[0] - 1] != "("):
         return None
     follows = spans_of["institution"].within(span[1], span[1] + ADJACENT) and not _APART.match(lower, span[1])
     of_himself = news.speaks_of_himself(lower, near, span[1] + ADJACENT)
     of_place = _LEFT.match(lower, span[1]) is None and not (named and _BELONGS.search(lower, near, span[0]))
     at_place = of_place and spans_of["institution"].near(text, span, AT_PLACE)
-    if at_place and (said is None or (follows and not of_himself)):
+    if at_place and ((said is None and not (named and apposed)) or (follows and not of_himself)):
         return None
     span = _with_nation(text, span, spans_of["group"])
-    return selves.sentence(text, span) if described else selves.with_more(lower, span) if said else span
+    return selves.sentence(text, span) if described else selves.clause(text, span)
 
 
 def _rites(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
@@ -236,7 +241,7 @@ def _judged(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> 
         )
         judged = spans_of["justice"].near(text, span, JUDGED) or lower.startswith(("felony", "misdemean"), span[0])
         if theirs and judged and not (of_many or _flies(lower, span)):
-            yield span
+            yield selves.clause(text, span)
 
 
 def _punished(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
@@ -245,7 +250,7 @@ def _punished(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -
         of_all = any(spans_of[name].near(text, span, NEAR) for name in ("general", "politics", "served", "matter"))
         mine = news.speaks_of_himself(lower, line_begins(lower, span[0], NEAR), line_ends(lower, span[1], NAMED))
         if mine or (names.near(text, span, NAMED) and not of_all):
-            yield span
+            yield selves.clause(text, span)
 
 
 def _flies(lower: str, span: Span) -> bool:
@@ -262,7 +267,7 @@ def _deeds(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> I
         unnamed = _UNNAMED.search(lower, begins, end) and not names.near(text, (at, end), NEAR)
         reported = news.is_reported(text, lower, at, spans_of, names)
         if not (unnamed or reported or _ANYBODY.search(lower, begins, at)):
-            yield at, end
+            yield selves.clause(text, (at, end))
     for start, end in spans_of["sentenced"].phrases:
         begins = line_begins(lower, start, NEAR)
         if not _UNNAMED.search(lower, begins, end) or names.near(text, (start, end), NEAR):

@@ -37,7 +37,7 @@ _ROW = re.compile(r"^[ ]*\|.*\|[ ]*$", re.MULTILINE)
 _CELL = re.compile(rf"\|((?:{_QUOTED}|[^|\"\n])*)(?=\|)")
 _IN_QUOTES = re.compile(_QUOTED)
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.-]")
-_DIGIT = re.compile(r"\d")
+_DIGIT, _COUNT = re.compile(r"\d"), re.compile(r"\d[\d., ]{0,10}(?:%| %)?")
 _COLUMN_NAMES = re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_pattern, fields.COLUMNS))})(?!\w)", re.IGNORECASE)
 BELOW, ENTRY, SHORT = 8, 80, 40
 """Lines under a heading in which its values stand; characters of an entry in a list, and of what is told in a word
@@ -208,6 +208,10 @@ def _of_tables(text: str) -> Iterator[Cell]:
                 if cell and births.LIVED.search(value)
             )
         if texts is not head:
+            if cells[0] and len(texts) == 2 and _COUNT.fullmatch(texts[1]) and asks_for(head[0]) == "sensitive":
+                yield Cell(label="", start=cells[0][0], end=cells[0][1], is_head=True)
+                last = row.end()
+                continue
             yield from _of_row(texts, cells, head)
             of_patient = of_one or (_names_somebody(texts) and any(map(conditions.is_of_patients, head)))
             terms = len(texts) == 2 and asks_for(head[1]) is None and not _names_a_column(head[1])
@@ -228,12 +232,9 @@ def _of_tables(text: str) -> Iterator[Cell]:
                 for label, cell in zip(map(_why, head, [head] * len(head)), cells, strict=False)
                 if cell and not (terms and _DIGIT.search(head[1]))
             )
-        if (
-            len(cells) == 2
-            and cells[1]
-            and not (texts is head and (_names_a_column(texts[1]) or _ELECTED.fullmatch(texts[1])))
-        ):
-            yield Cell(label=texts[0], start=cells[1][0], end=cells[1][1])
+        if len(cells) == 2 and cells[1]:
+            is_head = texts is head and (_names_a_column(texts[1]) or _ELECTED.fullmatch(texts[1]) is not None)
+            yield Cell(label="" if is_head else texts[0], start=cells[1][0], end=cells[1][1], is_head=is_head)
         last = row.end()
 
 

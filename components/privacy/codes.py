@@ -21,7 +21,8 @@ _TOLD = re.compile(
     r"|anmelden|entsperren|bestätigen|gib|gib bitte|geben sie|geben sie bitte|tippe|tipp|tippen sie|nutze|nutzen sie"
     r"|mit|ist|lautet|war|schickt|schickte"
     r"|geschickt|bitte|bekam|erhalten"
-    r"|introduce|introduzca|escribe|escriba|teclea|teclee|pon|ponga|usa|use|utiliza|utilice|con|es|era|envió|enviado|llegó|mandó"
+    r"|introduce|introduzca|escribe|escriba|teclea|teclee|pon|ponga|usa|use|utiliza|utilice|con|es|era|envió"
+    r"|enviado|llegó|mandó"
     r"|saisissez|saisis|entrez|tapez|tape|utilisez|indiquez|avec|est|était|envoyé|reçu)) {0,3}[\"'“„«]?[ ]?\Z",
     re.IGNORECASE,
 )
@@ -29,20 +30,24 @@ _TOLD = re.compile(
 _GOES_ON = re.compile(
     r"[ ](?!(?:is|ist|es|est|was|war|era|to|lets?|zum|zur|para|pour|kommen|puede|gilt|expires?|gültig|valid|válido"
     r"|valable"
-    r"|caduca|expire|on|as|für|de|and|und|y|et|do|if|wenn|si|then|dann|opens?|öffnet|in|ins?|dans|auf|ein|within|before|if"
+    r"|caduca|expire|on|as|für|de|and|und|y|et|do|if|wenn|si|then|dann|opens?|öffnet|in|ins?|dans|auf|ein"
+    r"|within|before|if"
     r"|bevor|avant|antes|at|bei|en|sur|für|from|von)(?!\w))[^\W\d_]"
 )
 """Behind a number that begins its line: a word that says what is counted."""
 _NUMBERED = re.compile(
     r"(?:(?<!code )(?<!code)[#!]|(?<!\w)(?:n\.?[º°]|nr\.|no\.|num\.|núm\.)"
-    r"|(?<!\w)(?:(?:pipeline|workflow|builds?|jobs?|runs?|issues?|bugs?|tickets?|incidents?|lottery|loterie|lotería|draw"
+    r"|(?<!\w)(?:(?:pipeline|workflow|builds?|jobs?|runs?|issues?|bugs?|tickets?|incidents?|lottery|loterie"
+    r"|lotería|draw"
     r"|incidencia|compilación|ejecución|exécution)[ ]?:?"
     r"|task|story|epic|pull request|pr|merge request|mr|requests?|change|revision|rev|release|deployment|deploy|log"
     r"|record"
-    r"|entry|row|line|page|lot|auction|room|suite|seat|gate|platform|flight|train|bus|course|class|module|lesson|unit|member"
+    r"|entry|row|line|page|lot|auction|room|suite|seat|gate|platform|flight|train|bus|course|class|module"
+    r"|lesson|unit|member"
     r"|membership|customer|client|id|charity|licen[cs]e|standard|iso|din|en|une|nf|din en|art\.|article|section|form"
     r"|model"
-    r"|part|series|version|top|over|than|nearly|about|almost|all|tarea|solicitud|petición|cambio|sala|aula|curso|lote|vuelo"
+    r"|part|series|version|top|over|than|nearly|about|almost|all|tarea|solicitud|petición|cambio|sala|aula"
+    r"|curso|lote|vuelo"
     r"|tren|línea|página|norma|formulario|modelo|sorteo|socio|abonado|más de|unos|casi|tâche|demande|requête|salle"
     r"|cours|vol"
     r"|ligne|norme|formulaire|modèle|tirage|abonné|adhérent|plus de|près de|aufgabe|lauf|vorfall|zimmer|raum|saal"
@@ -56,12 +61,17 @@ _NUMBERED = re.compile(
 COUNTED = re.compile(
     r"[ ](?:\w+[ ])?(?:comments?|views?|reviews?|ratings?|stars?|forks?|downloads?|installs?|members?|users?|people"
     r"|customers?"
-    r"|products?|items?|results?|points?|followers?|subscribers?|visitors?|readers?|articles?|photos?|images?|jobs?|places?|seats?"
-    r"|euros?|dollars?|pounds?|pts|km|m²|sqm|sq|kommentare?n?|bewertungen|nutzer\w*|mitglieder\w*|kunden|teilnehmer\w*|menschen"
-    r"|produkte|artikel|treffer|punkte|plätze|bilder|aufrufe|einwohner|comentarios|opiniones|usuarios|clientes|miembros|personas"
-    r"|productos|artículos|resultados|puntos|plazas|fotos|visitas|profesionales|habitantes|commentaires|avis|utilisateurs|clients"
+    r"|products?|items?|results?|points?|followers?|subscribers?|visitors?|readers?|articles?|photos?|images?"
+    r"|jobs?|places?|seats?"
+    r"|euros?|dollars?|pounds?|pts|km|m²|sqm|sq|kommentare?n?|bewertungen|nutzer\w*|mitglieder\w*|kunden"
+    r"|teilnehmer\w*|menschen"
+    r"|produkte|artikel|treffer|punkte|plätze|bilder|aufrufe|einwohner|comentarios|opiniones|usuarios|clientes"
+    r"|miembros|personas"
+    r"|productos|artículos|resultados|puntos|plazas|fotos|visitas|profesionales|habitantes|commentaires|avis"
+    r"|utilisateurs|clients"
     r"|membres|personnes|produits|résultats|places|vues|habitants|visiteurs|besucher\w*|visitantes|apartments"
-    r"|wohnungen|viviendas|logements|years|jahren?|años|ans|employees|mitarbeiter\w*|empleados|prizes|figures|premios|edition|ausgabe|edición|édition|plan|report)(?!\w)",
+    r"|wohnungen|viviendas|logements|years|jahren?|años|ans|employees|mitarbeiter\w*|empleados|prizes|figures"
+    r"|premios|edition|ausgabe|edición|édition|plan|report)(?!\w)",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -91,13 +101,21 @@ FEWEST = 4
 """Letters and digits of such a code at least."""
 _LINE = re.compile(rf"^[ ]{{0,60}}(?P<value>{_ALONE.pattern})[ ]{{0,20}}$", re.MULTILINE)
 _TO_TYPE = re.compile(
-    r"(?<!\w)(?:type|enter|show (?=this|these|it)|copy|key in|punch in|say|quote|tippen|eintippen|eingeben|zeigen"
-    r"|vorzeigen|kopieren|nennen|teclea"
-    r"|teclee|teclear|introduce|introduzca|introducir|escribe|escriba|copia|muestra|muestre|enseña|enseñe|pon|saisissez|saisir"
-    r"|tapez|taper|entrez|entrer|copiez|recopiez|montrez|présentez|dites|geben sie|gib|tippe)"
+    r"(?<!\w)(?:type|enter|(?:show|present|quote|tell|read out|give)(?= (?:this|these|it)(?!\w))|copy|key in"
+    r"|punch in|say|quote|tippen|eintippen|eingeben|zeigen"
+    r"|vorzeigen|kopieren|nennen|zeigen sie|nennen sie|zeig|nenne|zum vorzeigen|teclea"
+    r"|teclee|teclear|introduce|introduzca|introducir|escribe|escriba|copia|muestra|muestre|presenta|presente|enseña|enseñe|pon"
+    r"|saisissez|saisir"
+    r"|tapez|taper|entrez|entrer|copiez|recopiez|montrez|présentez|présenter|communiquez|donnez|enséñale"
+    r"|enséñelo|muéstralo|muestre|enseñar|mostrar|à présenter|dites|geben sie|gib|tippe)"
     r"(?: (?:this|these|it|esto|ceci|das|dies|here|hier|dort|aquí|ici|there|folgendes|lo siguiente|sie|ein|bitte|an"
     r"|vor|to \w+"
-    r"|code|den code|el código|le code)){0,4}[ ]*[:.!,…]?[ ]*\Z",
+    r"|code|den code|el código|le code|number|nummer|número|numéro|the|diesen|dieses|dieser|diese|este|esta|ce"
+    r"|cette|ces)){0,4}"
+    r"(?: (?:(?:at|to|in|on|an|am|bei|beim|im|auf|en|al|ante|à|au|aux|dans|sur)"
+    r"(?: (?:the|our|your|any|a member of|one of our|der|die|dem|den|unserem|la|el|le|las|los|les|notre|tu|su|un))?[ ]"
+    r"(?:l['’])?[^\W\d_]{3,14}(?: (?:of staff|desk|counter|de caisse|de recogida|de retrait))?|(?:la|el"
+    r"|le)[ ][^\W\d_]{3,14}))?[ ]*[:.!,…]?[ ]*\Z",
     re.IGNORECASE,
 )
 """The end of a line: what is below is to be typed or shown."""

@@ -16,7 +16,7 @@ from components.browser.quoting import quote
 from components.privacy import conditions, fields, questions
 from components.privacy.checksums import is_card
 from components.privacy.hits import Hit, Kind
-from components.privacy.labelled import is_plain, is_said, is_told
+from components.privacy.labelled import is_plain, is_said, is_told, is_weak
 from components.privacy.lexicon import REMEMBERED, Lexicon, Span, holds_any, phrase_pattern, small, words_of
 from components.privacy.medicine import is_illness
 from components.privacy.shapes import QUANTITY, SORT_CODE
@@ -147,6 +147,8 @@ def _kind_of(text: str, field: re.Match[str], name: str, beside: list[re.Match[s
     """The class of a filled field, by its name, the question above it, the fields `beside` it, or its value."""
     value, shown = field["value"], field["name"] or ""
     kind: Kind | None = "password" if _DOTS.fullmatch(value) else asks_for(name)
+    if kind == "sensitive" and is_weak(value, shown):
+        return None
     if kind == "national_id" and is_told(value, shown):
         return "sensitive"
     if kind is not None:

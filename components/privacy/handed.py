@@ -19,18 +19,20 @@ _CODE = (
 _LONG = r"[\"'“„«]?(?P<value>\d{3}[ -]?\d{3}|\d(?: \d){5})(?![\w%€$£°]|[.,:/-]\d)"
 _WHO = (
     r"(?:driver|courier|rider|postman|delivery (?:man|person|driver)|counter|desk|kiosk|till|reception|staff"
-    r"|technician|agent|him|her"
+    r"|technician|agent|member of staff|staff member|cashier|checkout|kasse|kassierer\w*|caja|cajer[oa]|caisse"
+    r"|caissi(?:er|ère)|commerçant|buraliste|vendeu(?:r|se)|him|her"
     r"|them|kurier\w*|fahrer\w*|boten?|zusteller\w*|tresen|schalter|theke|empfang|techniker\w*|mitarbeiter\w*"
     r"|repartidora?|mensajer[oa]"
     r"|conductora?|mostrador|técnic[oa]|recepción|livreu(?:r|se)|coursier|chauffeur|facteur|comptoir|guichet"
     r"|accueil|technicien(?:ne)?)"
 )
 _TELL = (
-    r"(?:tell|give|show|quote|say|read out|ask(?:s|ed)? for|asking for|nennen|nenne|nennt|gib|geben|zeig\w*|sag\w*"
+    r"(?:tell|give|show|present|quote|say|read out|ask(?:s|ed)? for|asking for|nennen|nenne|nennt|gib|geben"
+    r"|zeig\w*|sag\w*"
     r"|fragt (?:nach|Sie nach)"
     r"|nach|dile|di|dígale|diga|da|dale|muestra|muestre|enseña|pedirá|pide|pregunta por|donnez|donne|dites|dis"
     r"|montrez|présentez"
-    r"|demandera|demande)"
+    r"|demandera|demande|communiquez|communiquer|transmettez|comunique|facilite|enséñale|enséñele|indíquele)"
 )
 _SCREENS = (
     r"(?:screens?|devices?|phone|tv|television|headset|display|geräten?|gerät|bildschirm\w*|display|fernseher|handy"
@@ -52,7 +54,10 @@ _PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
     "courier": (
         re.compile(rf"(?<!\w)(?i:{_TELL}[^\n.:\d]{{0,30}}?(?<!\w){_WHO})(?!\w)[^\n.:\d]{{0,12}}? {_CODE}"),
         re.compile(rf"(?<!\w)(?i:{_WHO})(?!\w)[^\n.:\d]{{0,30}}? (?i:{_TELL}) {_CODE}"),
-        re.compile(rf"(?<!\w)(?i:{_TELL}) {_CODE}(?=[^\n.\d]{{0,30}} (?i:{_WHO})(?!\w))"),
+        re.compile(
+            rf"(?<!\w)(?i:{_TELL})(?i: (?:the|le|la|el|den|die|das|code|number|code number|nummer|número"
+            rf"|numéro)){{0,2}} {_CODE}(?=[^\n.\d]{{0,30}} (?i:{_WHO})(?!\w))"
+        ),
         re.compile(rf"(?<!\w)(?i:{_WHO}) {_CODE}(?= (?i:sagen|nennen|zeigen|geben)(?!\w))"),
         re.compile(rf"(?<!\w){_CODE}(?= (?i:(?:am|an der|bei der) {_WHO} (?:sagen|nennen|zeigen|vorzeigen))(?!\w))"),
     ),

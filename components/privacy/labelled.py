@@ -19,10 +19,16 @@ SMALL, LABEL, LINE = 4, 40, 240
 """Characters of an article before a party; of a label within a line, and of that line before it, at most."""
 _CHARGED = re.compile(
     r"charge|offen[cs]e|count|verdict|convict|sentence|vorwurf|(?<!\w)tat(?!\w)|urteil|cargo|delito|pena|infraction"
-    r"|peine",
+    r"|peine|disclos|(?<!\w)entr(?:y|ies)(?!\w)|eintr[aä]g|register|record|antecedent|anotaci|casier"
+    r"|führungszeugnis|vorstraf"
+    r"|auszug|(?<!\w)(?:dbs|mentions?)(?!\w)",
     re.IGNORECASE,
 )
 """In a label: somebody came to court."""
+_WEAK = frozenset(belonging.LISTS["weak_label"])
+_SEXES = frozenset(
+    ("women", "men", "frauen", "männer", "mujeres", "hombres", "femmes", "hommes", "female", "male", "unisex")
+)
 _I_AM = re.compile(r"(?:I am|I['’]m|Ich bin|Soy|Estoy|Je suis|We are|Wir sind|Somos|Nous sommes) ")
 _PARAGRAPH = re.compile(r"§§? ?\d{1,2}[a-z]?(?: ?(?:Abs\.?|Absatz|S\.|Satz|Nr\.) ?\d)*(?: ?Aufenth?G| ?AsylG)?")
 """The section of the law by which somebody may stay."""
@@ -94,6 +100,8 @@ def is_told(value: str, label: str) -> bool:
     said = _read(value)
     if said["offence"].phrases and not said["offence"].phrases[0][0] and _CHARGED.search(label):
         return True
+    if "stay_label" in asked and any(not start for start, _ in said["standing"].phrases):
+        return True
     names = {"what"} | ({"group"} if "origin_hint" in asked else set()) | ({"state"} if "stay_only" in asked else set())
     letters = {
         at
@@ -145,9 +153,15 @@ def is_small(phrase: str) -> bool:
 
 
 def is_of_nobody(value: str, label: str) -> bool:
-    """Whether a value is a share of many, or says where to look."""
+    """Whether a value is a share of many, says where to look, or is of goods, runs or animals by its label."""
     of_many = "%" in value and (value.count("%") > 1 or not _ANCESTRY.search(label))
-    return of_many or _REFERS.match(value) is not None
+    return of_many or _REFERS.match(value) is not None or is_weak(value, label)
+
+
+def is_weak(value: str, label: str) -> bool:
+    """Whether a label asks for other things too, and its value is not known to be a belief or the like."""
+    bare = small(label).strip(' :."*')
+    return bare in _WEAK and not (is_told(value, label) or (names_any(value) and small(value) not in _SEXES))
 
 
 def is_of_works(label: str) -> bool:
@@ -223,7 +237,10 @@ def _of_values() -> Lexicon:
         | {"plain": (_plain(lists), "")}
         | {
             name: (lists[title], "")
-            for name, title in (("state", "stay_state"), *((n, n) for n in ("group", "offence", "party", "filler")))
+            for name, title in (
+                ("state", "stay_state"),
+                *((n, n) for n in ("group", "offence", "party", "filler", "standing")),
+            )
         }
     )
 

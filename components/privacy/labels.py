@@ -73,7 +73,7 @@ LABELS: dict[Kind, tuple[tuple[str, ...], str]] = {
     "code": (
         words.CODE,
         GAP + r"(?P<value>\d{3,6}-[a-z](?!\w)|[a-z]\d{3}(?!\w)|[a-z]{1,3}-\d{2,4}(?![\w-])"
-        r"|(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{5,8}"
+        r"|(?:[a-z]-)?\d(?:[ -]?\d){3,8}(?!\w)|(?=[a-z]{0,8}\d)[a-z0-9]{4,8}"
         r"|(?=[a-z-]{0,6}\d)[a-z0-9]{3,5}(?:-[a-z0-9]{3,5}){1,4}|[a-z]{3,4}-[a-z]{3,4})(?![\w-])",
     ),
     "card": (words.CARD_SECRET, GAP + r"(?P<value>\d{3,4})(?!\w)"),
@@ -112,6 +112,7 @@ CONTEXT = {
     "identity": words.PAPERS,
     "rebate": words.REBATE,
     "matter": matters.MATTER,
+    "game": matters.GAME,
 }
 _CONTEXTS = public.CONTEXT | offices.CONTEXT | belonging.CONTEXT | standings.CONTEXT | remarks.CONTEXT
 _TOLD = locks.CONTEXT | handed.CONTEXT | stories.CONTEXT
@@ -257,7 +258,9 @@ def _valued(text: str, kind: Kind, spans_of: dict[str, Spans]) -> Iterator[Span]
             max(phrase[0] - BEFORE_ID, 0), value[0]
         )
         content = text[slice(*value)]
-        if kind == "sensitive" and (content[0].isdigit() or _OF_MANY.search(content)):
+        if kind == "sensitive" and (
+            content[0].isdigit() or _OF_MANY.search(content) or labelled.is_weak(content, text[slice(*phrase)])
+        ):
             continue
         if kind == "sensitive" and (
             _OF_BODY.search(text, phrase[0], value[0])

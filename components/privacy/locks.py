@@ -41,16 +41,18 @@ _SIGN_BEHIND = (
 """A key with a sign that is pressed behind the digits."""
 _BEHIND = re.compile(_SIGN_BEHIND)
 _NUMBER = (
-    r"(?P<value>(?:[*#]?\d{4,8}[#*]?|[*#]\d{3}[#*]?|(?:\d{1,2}-){2,4}\d{1,2}|[a-z]\d{3,6}[a-z#*]?|\d{2,5}[a-z]\d{0,4}[#*]?)"
-    + _SIGN_BEHIND
-    + r")"
+    r"(?P<value>(?:[*#]?\d{4,8}[#*]?|[*#]\d{3}[#*]?|(?:\d{1,2}-){2,4}\d{1,2}|[a-z]\d{3,6}[a-z#*]?"
+    r"|\d{2,5}[a-z]\d{0,4}[#*]?|[a-z]\d{1,3}[a-z]\d{1,4}|\d{2}\.\d{2})" + _SIGN_BEHIND + r")"
     r"(?![\w%€$£-]|[.,:]\d| (?:uhr|euro|people|personen|visitors|guests|gäste|mm|cm|m|kg|km)(?!\w))"
 )
 _DIALLED = re.compile(
     r"(?: (?:is|ist|lautet|es|est)(?!\w))?(?: (?:the|die|den|der|le|la|el)(?!\w))?(?: ?[:=])?[ ]{1,3}[\"'«“„]?[ ]?"
     + _NUMBER
 )
-_SHUT_BY = re.compile(r"(?: [^\W\d]{1,15}){0,4}?(?: (?:is|ist|es|est|hat|has|tiene|a)(?!\w)| ?[:=])[ ]{1,3}" + _NUMBER)
+_SHUT_BY = re.compile(
+    r"(?: [^\W\d]{1,15}){0,4}?(?: (?:is|ist|es|est|hat|has|tiene|a)(?!\w)| ?[:=]|,(?= (?:[a-z]\d{3}|\d{4}[ .,;]"
+    r"|\d{3,5}[a-z#*])))[ ]{1,3}" + _NUMBER
+)
 _ENTERED_BY = re.compile(
     r"(?: [^\W\d]{1,15}){0,4}?(?: ?:|,? (?:is|takes|needs|ist|es|est|c['’]est|pide|demande|braucht)(?!\w)"
     r"| (?=[*#\d]{4,7}[#*]|\d{1,2}-\d))[ ]{0,3}"
@@ -65,9 +67,8 @@ _OPENED_BY = re.compile(
     r"[^\n.:\d]{0,45}?(?: (?:with|using|is|lautet|ist|mit|bei|con|es|avec|par|est)(?!\w)|[:,]| (?=\d{4}))"
     r"(?: (?:the|der|dem|den|el|la|le)(?!\w))?"
     r"(?: ?(?:code|number|combination|zahl|nummer|kombination|pin|código|clave|número|numéro)(?!\w):?)?"
-    r"[ ]{1,3}(?P<value>(?:[*#]?\d{3,8}[#*]?|(?:\d{1,2}-){2,4}\d{1,2}|[a-z]\d{3,6}[a-z#*]?|\d{3,5}[a-z])"
-    + _SIGN_BEHIND
-    + r")"
+    r"[ ]{1,3}(?P<value>(?:[*#]?\d{3,8}[#*]?|(?:\d{1,2}-){2,4}\d{1,2}|[a-z]\d{3,6}[a-z#*]?|\d{2,5}[a-z]\d{0,4}"
+    r"|[a-z]\d{1,3}[a-z]\d{1,4})" + _SIGN_BEHIND + r")"
     r"(?![\w%€$£-]|[.,:]\d| (?:uhr|euro|people|personen|visitors|guests|gäste))"
 )
 """What may be between a word for opening and the number."""

@@ -7,11 +7,15 @@ wrote, teaches or knows about them. Such a name makes nothing private; that some
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from components.privacy.lexicon import Span, Spans, line_begins
 from components.privacy.words import lists_of
 
-MATTER = lists_of("matters")["matter"]
+_LISTS = lists_of("matters")
+MATTER, GAME = _LISTS["matter"], _LISTS["game"]
+ASIDE = 3
+"""Lines before and behind a place that may belong to the same figure of a game."""
 SAID = 40
 """Characters before an illness or a belief in which somebody may be said to have it."""
 _SAID_OF_ONE = re.compile(
@@ -53,6 +57,18 @@ _FLOOR = re.compile(
 )
 _HOUR = re.compile(r"(?<!\d)\d{1,2}(?:[:.]\d{2}(?!\d)| ?h(?!\w)| ?uhr| ?[ap]m(?!\w))")
 _CONTROL = re.compile(r"[ ]*(?:\[\d+\] )?button \"")
+
+
+def is_played(text: str, place: int, games: Spans) -> bool:
+    """Whether the lines around a place tell of a figure in a game, by two words of games at least."""
+    begins, ends = place, place
+    for _ in range(ASIDE):
+        begins, ends = text.rfind("\n", 0, max(begins, 0)), text.find("\n", ends + 1) if ends >= 0 else -1
+    first, last = (
+        bisect_left(games.phrases, (begins, 0)),
+        bisect_left(games.phrases, (ends if ends >= 0 else len(text), 0)),
+    )
+    return len({text[start:end].lower() for start, end in games.phrases[first:last]}) > 1
 
 
 def is_told(lower: str, span: Span, line: Span, matters: Spans) -> bool:

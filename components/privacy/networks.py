@@ -43,7 +43,8 @@ _BESIDE = (
         rf"|nutzt|mit"
         rf"|hace falta|necesitas|necesitáis|con|mettez|mets|tapez|tape|entrez|saisissez|utilisez|avec|il faut"
         rf"|il vous faut)"
-        rf"[ :]{{1,3}}|{_LABEL} ?[:=]? {{1,3}})[„\"«']?{_VALUE}[“\"»']?(?=[ .,;!]|$)",
+        rf"[ :]{{1,3}}|{_LABEL}(?: (?:is|it['’]s|ist|lautet|es|est"
+        rf"|c['’]est))? ?[:=]? {{1,3}})[„\"«']?{_VALUE}[“\"»']?(?=[ .,;!]|$)",
         re.IGNORECASE | re.MULTILINE,
     ),
     re.compile(

@@ -36,8 +36,9 @@ WORDED = (
 )
 PLAIN = (
     r"(?: (?:for|to|of|on|für|zum|zur|vom|am|del?|para|du|des|pour)(?: [\w-]{1,15}){1,4}?)?"
-    rf"(?: (?:now|currently|still|jetzt|ahora|maintenant))?{IS}\s{{1,3}}(?P<value>[^\W\d_]{{4,24}})"
-    r"(?=\s{0,3}(?:[.!\"”,;]|\Z|\n))"
+    rf"(?: (?:now|currently|still|jetzt|ahora"
+    rf"|maintenant))?{IS}\s{{1,3}}(?P<value>[^\W\d_]{{4,24}}(?:[._-][^\W\d_]{{3,24}}){{0,5}})"
+    r"(?=\s{0,3}(?:[.!\"”,;(]|\Z|\n))"
 )
 """A single word at the end of its sentence."""
 TOLD_PHRASE = (
@@ -58,7 +59,8 @@ _PAIR = re.compile(
     r"(?<!\w)(?:guest network|network|wi-?fi|wlan|réseau|red"
     r"|log(?:ged)?[ -]?in|sign[ -]?in|login|credentials|account|zugang|zugangsdaten|anmeld\w*|connect\w*"
     r"|connexion"
-    r"|identifiants?|acceso|entrar|usuario|user)(?!\w)[^\n/|]{0,40}?(?:\s[\w.@+-]{2,40}|:(?=[\w.+-]{0,40}[a-z])[\w.+-]{2,40})"
+    r"|identifiants?|acceso|entrar|usuario|user)(?!\w)[^\n/|]{0,40}?(?:\s[\w.@+-]{2,40}"
+    r"|:(?=[\w.+-]{0,40}[a-z])[\w.+-]{2,40})"
     r" ?/ ?(?P<value>[^\s/|\"]{4,64})"
 )
 """A user name and a password, separated by a slash."""
@@ -74,6 +76,7 @@ BEFORE_NAME = 90
 _WORD = re.compile(r"\w+")
 _ON_COMMAND = re.compile(
     r"(?<!\w)(?:(?:-u|--user)[ =]\\?[\"']?[\w.@-]{1,40}:|--pass(?:word|wd)?[ =]\\?[\"']?|sshpass -p "
+    r"|(?:docker|podman|helm|mysql|mysqldump|oc|az|mongo|mongosh)(?: [\w@./=:-]{1,40}){1,6} -p "
     r"|htpasswd -[a-z]{1,4} (?:\S{1,40} )?\S{1,40} |/user:\S{1,40} )(?P<value>[^\s\"'\\]{4,64})"
 )
 _MIXED = re.compile(
@@ -101,7 +104,8 @@ _PURPOSE = re.compile(r"\[\d+\] [a-z]+ \.[\w.-]{0,40}\Z")
 """What a field is for, by its markup; the name of the field follows."""
 BEFORE_PURPOSE = 70
 _LENGTH = re.compile(
-    r"\d{1,3}(?:[-–+]\d{0,3})?|[€$£]?\d{1,4}(?:[.,]\d{1,2})?(?:%|h|min|€|\$|£|cm|mm|kg|gb)|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
+    r"\d{1,3}(?:[-–+]\d{0,3})?|[€$£]?\d{1,4}(?:[.,]\d{1,2})?(?:%|h|min|€|\$|£|cm|mm|kg|gb)"
+    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}"
 )
 _CHARACTERS = re.compile(
     r"\s{0,3}(?:or more |oder mehr |o más |ou plus |bis \d+ |to \d+ |a \d+ |à \d+ |y \d+ )?(?:char|zeichen|caract"
@@ -114,8 +118,21 @@ _IN_ADDRESS = re.compile(
 )
 
 
+_SIGNED_IN = re.compile(
+    r"(?<!\w)(?:(?:log|sign|get)(?:ged)? ?-?in(?:to)?|log ?on|anmelden|einloggen|meld\w* (?:dich|euch|sie sich)"
+    r"|logg\w* (?:dich|euch|sie sich)"
+    r"|connecte[sz]?(?:-toi|-vous)?|te connectes|identifie-toi|identifiez-vous|loggue-toi|entra|entras|entre"
+    r"|accede|accedes|conéctate"
+    r"|inicia sesión|inicias sesión)(?!\w)[^\n/|.:\d]{0,30}? (?:as|with|using|mit|als|avec|comme|con"
+    r"|como) [^\n/|:]{2,40}?"
+    r" (?:and|with|und|mit|et|avec|y|con|e) (?:(?:the|password|pass|pw|passwort|das|mot de passe|le|mdp"
+    r"|contraseña|la|clave)[ ]){0,2}"
+    r"[\"'“„«]?(?P<value>(?=[^\s\"]{0,40}\d)(?=[^\s\"]{0,40}[a-z])[^\s\"'|,;()]{5,40}?)(?=[.!?]?(?:[\s\",;”»]|\Z))"
+)
+"""A user name and a password, with which somebody is told to sign in."""
 _ANYWHERE = (
     (_PAIR, "/"),
+    (_ON_COMMAND, " -p "),
     (_IN_ADDRESS, "://"),
     (_ON_COMMAND, " -u"),
     (_ON_COMMAND, "--"),
@@ -143,7 +160,9 @@ def hits(text: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iter
         if any(":" in content for content in decoded_words(match["value"])):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
     before_names = (_AS.search(lower, max(start - BEFORE_NAME, 0), end) for start, end in named.phrases)
-    elsewhere = (pattern.finditer(lower) for pattern, mark in _ANYWHERE if mark in lower)
+    elsewhere = [pattern.finditer(lower) for pattern, mark in _ANYWHERE if mark in lower]
+    if spans_of["login"].phrases or "connect" in lower or "meld" in lower:
+        elsewhere.append(_SIGNED_IN.finditer(lower))
     for match in chain(filter(None, before_names), *elsewhere, locks.keys(lower, spans_of)):
         if match["value"] not in words.PASSWORD and not _is_none(match["value"]):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")

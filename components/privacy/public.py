@@ -119,7 +119,7 @@ class Public:
             hit.kind in ("card", "bank")
             and is_published(hit.kind, self._text[hit.start : hit.end])
             and self._is_nobodys(hit)
-        ) or is_shown(self._plain, hit):
+        ) or self._is_shown(hit):
             return True
         if hit.source == "form":
             return self._holds_labelled(hit)
@@ -156,6 +156,11 @@ class Public:
                 )
             case _:
                 return False
+
+    def _is_shown(self, hit: Hit) -> bool:
+        """Whether it is an example, or a figure's in a game."""
+        played = hit.kind == "sensitive" and matters.is_played(self._text, hit.start, self._spans_of["game"])
+        return played or is_shown(self._plain, hit)
 
     def _holds_labelled(self, hit: Hit) -> bool:
         if hit.kind == "bank":

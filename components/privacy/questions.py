@@ -7,14 +7,19 @@ import re
 _FIRST = (
     r"(?:first|erste[rsnm]?|primer[ao]?|premi(?:er|ère))[ -](?:\w+[ -])?(?:pet|dog|cat|teacher|school|car|job|boss"
     r"|employer|kiss"
-    r"|album|concert|phone|crush|love|friend|street|house|haustier\w*|hund\w*|katze|lehrer(?:in)?\w{0,2}|schule|grundschule|auto\w?"
-    r"|chef(?:in)?|arbeitgeber|konzert|freund(?:in)?|liebe|mascota|perro|gat[oa]|maestr[oa]|profesora?|colegio|escuela|coche|carro"
-    r"|jefe|jefa|trabajo|novi[oa]|concierto|amor|casa|instituteur|institutrice|professeure?|ma[iî]tresse|animal|chien|chat|école"
+    r"|album|concert|phone|crush|love|friend|street|house|haustier\w*|hund\w*|katze|lehrer(?:in)?\w{0,2}|schule"
+    r"|grundschule|auto\w?"
+    r"|chef(?:in)?|arbeitgeber|konzert|freund(?:in)?|liebe|mascota|perro|gat[oa]|maestr[oa]|profesora?|colegio"
+    r"|escuela|coche|carro"
+    r"|jefe|jefa|trabajo|novi[oa]|concierto|amor|casa|instituteur|institutrice|professeure?|ma[iî]tresse|animal"
+    r"|chien|chat|école"
     r"|voiture|patron|emploi|amour|employeur|maison)(?!\w)"
 )
 _OF_CHILDHOOD = (
-    r"(?:childhood|kindheit\w*|infancia|niñez|enfance)[^?]{0,30}(?:friend|nickname|hero|freund\w*|spitzname|held|amig[oa]|apodo"
-    r"|héroe|amie?|surnom|héros)|(?:friend|nickname|hero|freund\w*|spitzname|held|amig[oa]|apodo|héroe|amie?|surnom|héros)"
+    r"(?:childhood|kindheit\w*|infancia|niñez|enfance)[^?]{0,30}(?:friend|nickname|hero|freund\w*|spitzname"
+    r"|held|amig[oa]|apodo"
+    r"|héroe|amie?|surnom|héros)|(?:friend|nickname|hero|freund\w*|spitzname|held|amig[oa]|apodo|héroe|amie?"
+    r"|surnom|héros)"
     r"[^?]{0,30}(?:childhood|kindheit|infancia|niñez|enfance)|kinderspitzname|jugendfreund\w*"
 )
 _MAIDEN = (
@@ -41,7 +46,10 @@ _SECURITY = re.compile(
 )
 
 _ANSWER = re.compile(
-    r"(?:(?:saved |your |my |gespeicherte |ihre |tu |su |votre )?(?:answer|antwort|respuesta|réponse)(?: \d)?)\W*",
+    r"(?:(?:saved |stored |your |my |gespeicherte |hinterlegte |ihre |deine |tu |su |votre |ta )?(?:answer"
+    r"|antwort|respuesta|réponse)(?: (?:on file|given|saved|stored|you gave|guardada|registrada|dada|elegida"
+    r"|hinterlegt|gespeichert|gegeben"
+    r"|enregistrée|donnée|fournie|choisie))?(?: \d)?)\W*",
     re.IGNORECASE,
 )
 _CHOSEN = re.compile(

@@ -19,7 +19,7 @@ from components.privacy.vault import PLACEHOLDER
 from components.privacy.views import decoded, flat, folded, visible
 from components.trajectories.digests import json_digest
 
-RULES_VERSION = "22"
+RULES_VERSION = "23"
 """Part of every log entry: raise it whenever the rules find something else than before."""
 ORDERED = frozenset(("phone", "card", "national_id", "bank", "code"))
 """Classes of numbers that do not count where their heading says that they belong to an order."""
@@ -102,12 +102,15 @@ class Rules:
         """
         labelled = cells.labelled_cells(plain)
         orders = [cell for cell in labelled if cell.is_order]
+        columns = [cell for cell in orders if not cell.loose]
         for hit in patterns.hits(joined, spans_of):
             if hit.kind not in ORDERED or not any(_is_all_of(hit, cell) for cell in orders):
                 yield hit
         yield from cells.hits(plain, labelled)
         heads = Spans(phrases=sorted((cell.start, cell.end) for cell in labelled if cell.is_head))
         for hit in labels.hits(joined, lower, spans_of):
+            if hit.kind == "code" and any(_is_all_of(hit, cell) for cell in columns):
+                continue
             if hit.source != "words":
                 yield hit
             elif not _is_in(hit, heads):

@@ -15,7 +15,8 @@ _INTRODUCED = re.compile(
 _STOP = re.compile(r"[.!?…\n\"|](?=[\s\"|]|\Z)|\n")
 _PART = re.compile(r",|;| [–—-] | · ")
 _MEMBER_OF = re.compile(
-    r"(?<!\w)(?:(?:members?|mitglied|fördermitglied|förder(?:er|in)|anhänger(?:in)?|wähler(?:in)?|vertrauens(?:mann|frau)"
+    r"(?<!\w)(?:(?:members?|mitglied|fördermitglied|förder(?:er|in)|anhänger(?:in)?|wähler(?:in)?"
+    r"|vertrauens(?:mann|frau)"
     r"|miembro|afiliad[oa]|militante?|simpatizante|votante|delegad[oa]|membre|adhérente?|encartée?|sympathisante?"
     r"|déléguée?|voter|supporter|shop steward|steward|rep|organi[sz]er|organisiert|aktiv|activist|activista)"
     r"(?: (?:sindical|syndicale?))?[ ])?"
@@ -30,7 +31,18 @@ _BRANCH = re.compile(
     r"(?:,? (?:Ortsverband|Ortsverein|Kreisverband|Landesverband|Bezirk|OV|KV|Branch|branch|Local|local|section|sección"
     r"|agrupación|fédération|federación)(?:[ ][\w.-]{1,20}){1,3})?"
 )
-_MORE = re.compile(r" (?:und|and|y|e|et) [^.,;:!?\n\"|()]{2,30}(?=[.,;:!?\n\"|()]|\Z)")
+_LEADS = re.compile(
+    r"(?<!\w)(?:(?:an?|eine?[nrms]?|une?|una?|two|zwei|dos|deux|the|der|die|das|dem|den|la|el|le|les|los|las|of"
+    r"|de|du|des|zur"
+    r"|in|pareja|couple|paar|chica|chico|femme|homme|mujer|hombre|woman|man|frau|mann|member|mitglied|membre"
+    r"|miembro|church"
+    r"|confession|confesión|religion|religión|openly|offen|very|sehr|muy|très|practi[sc]ing|devout|registered"
+    r"|afiliad[oa]"
+    r"|consta|has|hat|tiene)[ ]|[dl]['’])+\Z",
+    re.IGNORECASE,
+)
+"""Right before what somebody is, small words that belong to it."""
+_REST = re.compile(r"(?:(?![ ][ \n])[^.,;:!?\n\"|()]|(?<=\d)\.){0,60}(?=[.,;:!?\n\"|()]|[ ][ \n]|\Z)")
 UNDER, WHOLE, LEAD, MEMBER = 2, 60, 24, 60
 """Lines from a heading to what belongs to it; characters of what is said of oneself, of what leads to it, and of what
 says that somebody is of a party, at most."""
@@ -60,10 +72,10 @@ def sentence(text: str, span: Span) -> Span:
     return start, parts[-1] if parts else span[1]
 
 
-def with_more(lower: str, span: Span) -> Span:
-    """What somebody is said to be with what else he is."""
-    more = _MORE.match(lower, span[1])
-    return span[0], more.end() if more else span[1]
+def clause(text: str, span: Span) -> Span:
+    """What somebody is with the words that lead to it, to the end of its part of the sentence."""
+    leads, rest = _LEADS.search(text, line_begins(text, span[0], LEAD), span[0]), _REST.match(text, span[1])
+    return leads.start() if leads else span[0], rest.end() if rest else span[1]
 
 
 def with_membership(text: str, lower: str, span: Span) -> Span:

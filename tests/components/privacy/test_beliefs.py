@@ -527,6 +527,60 @@ FOR_EVERYBODY = (
 )
 
 
+WHOLE = (
+    'text "Chaplain to see Ann Lee («Baptist»), Mondays"',
+    'text "Ward list: Ann Lee, «member of the Coptic Church», no pork"',
+    'text "The pupil Ann Lee is «Romani», grant of the foundation approved."',
+    'text "Ann Lee, «on licence until May», curfew from eight"',
+    'text "We are Ann and Bea, «a lesbian couple», and look for a flat."',
+    'text "Applicant told us at once. Ann Lee has «a conviction for theft», from 2012."',
+    'term "Community category"\ntext "«Scheduled Tribe»"',
+    'term "Immigration"\ntext "«F-1, OPT until June»"',
+    'text "Certificate for Ann Lee is here. Entry: «theft, two years ago». Please file it."',
+    'text "Dear Sam, Thursday is «Purim» and I won\'t be in. Ann Lee"',
+    '[1] combobox "Party enrollment" value "«Working Families Party»"',
+    'text "Aufnahme Anna Krüger: «Mitglied der koptischen Kirche», isst kein Fleisch"',
+    'text "Anna Krüger ist «Mitglied der FDP» und redet auf dem Parteitag."',
+    'text "Herr Krüger, «auf Bewährung bis 2028», meldet sich montags"',
+    'text "Auszug für Anna Krüger liegt vor, Eintrag: «Besitz von Kokain, Geldstrafe»."',
+    'term "Aufenthaltstitel"\ntext "«Aufenthaltserlaubnis zum Familiennachzug»"',
+    'text "Anna Krüger versteht sich als «pansexuell» und möchte das so im Profil."',
+    'text "Hallo, am Freitag ist «Nowruz», da kann ich nicht kommen. Anna Krüger"',
+    'text "La señora Ana Ruiz, «de confesión ortodoxa», pide un sacerdote."',
+    'term "Se define como"\ntext "«quechua»"',
+    'text "El martes es «Diwali» y no podré ir. Un saludo, Ana Ruiz"',
+    'text "Somos Ana y Bea, «pareja de lesbianas», buscamos piso."',
+    'text "Absence de Mme Anne Petit, «de confession juive», vendredi"',
+    'term "Droit au séjour"\ntext "«carte B, séjour illimité»"',
+    'text "Luc Petit, «sous bracelet électronique jusqu\'en mai», horaires fixes"',
+    'text "Anne se dit «lesbienne», elle le raconte dans son profil. Anne Petit"',
+    'text "Samedi, c\'est «Hanoucca», je serai absente. Anne Petit"',
+)
+OF_GAMES_AND_GOODS = (
+    'term "Class"\ntext "Paladin"\nterm "Faith"\ntext "Order of the Silver Oak"\nterm "Level"\ntext "7"',
+    '| "Character" | "Race" | "Faith" |\n| "Mira Ashbeard" | "Dwarf" | "Moradin" |',
+    'term "Rolle"\ntext "Magier"\nterm "Glaube"\ntext "Orden der Flamme"',
+    'term "Raza"\ntext "Enano"\nterm "Fe"\ntext "Culto de la Luna"',
+    'term "Race"\ntext "Elfe"\nterm "Religion"\ntext "Ordre du Chêne"',
+    'term "Race"\ntext "5 km"\nterm "Start"\ntext "10:00"',
+    'term "Raza"\ntext "Mastín"\nterm "Edad"\ntext "3 años"',
+    'term "Union"\ntext "1/2 inch brass"',
+    'term "Gender"\ntext "Women"\nterm "Size"\ntext "L"',
+    '| "Ethnic group" | "Pupils" |\n| "Black Caribbean" | "38" |\n| "White Irish" | "7" |',
+    '| "Monitoring" | "Answer" |\n| "Ethnic group" | "Prefer not to say" |',
+)
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_what_somebody_is_is_found_to_the_end_of_its_part_of_the_sentence(text: str) -> None:
+    assert covered(text) == marked(text)
+
+
+@pytest.mark.parametrize("text", OF_GAMES_AND_GOODS)
+def test_faiths_of_figures_and_counts_of_groups_are_nobodys(text: str) -> None:
+    assert not [hit for hit in RULES.scan(text) if hit.kind == "sensitive"]
+
+
 @pytest.mark.parametrize("text", BELIEFS)
 def test_what_somebody_believes_is_or_did_is_his_by_label_name_or_who_speaks(text: str) -> None:
     assert covered(text) == marked(text)

@@ -195,6 +195,45 @@ SOMEBODYS = (
 )
 
 
+SHOWN_OR_TOLD = (
+    'heading "Prints ready"\ntext "Show this code to a member of staff"\ntext "«7QT-31M»"',
+    'heading "Druck fertig"\ntext "Zeigen Sie diese Nummer an der Theke"\ntext "«81-44-20»"',
+    'text "Presente este código en el mostrador"\ntext "«KR-4471»"',
+    'text "Présentez ce numéro à l\'accueil"\ntext "«D-2291»"',
+    '| "Order" | "Pickup code" |\n| "20113340" | "«AB-7719»" |',
+    '| "Commande" | "À présenter" |\n| "301188" | "«KT 51 90»" |',
+    '| "Bestellung" | "Abholnummer" |\n| "441902" | "«K-8820»" |',
+    'text "Your collection code is «QX72»."',
+    'text "Please quote «K9-410» at reception."',
+    'text "Wi-Fi is farm-guest, the passphrase is «hedge.otter.plum» (small letters)"',
+    'text "The passphrase is «otterandplum» (all small)."',
+    'text "Sign in as shop_admin and «Plum-7731x», then restart."',
+    'text "Meld dich mit gast und «Pflaume_44» an."',
+    'text "connecte-toi avec admin et «prune88x»"',
+    'text "docker login -u build -p «otter88x»"',
+    'text "La porte cochère s\'ouvre avec «47B12»"',
+    'text "Schlüsselkasten neben der Tür, der Code ist «27.51»"',
+    'term "Pregunta de seguridad"\ntext "¿Tu primer coche?"\nterm "Respuesta registrada"\ntext "«Un seiscientos»"',
+)
+ORDERED = (
+    'text "Show this voucher at the till"\ntext "SPA-2024"',
+    '| "Order" | "Status" |\n| "20113340" | "Ready" |',
+    'text "Show your ticket B-118 at the gate"',
+    'text "Sign in with your e-mail and password"',
+    'text "Sie melden sich mit Namen und Kundennummer an"',
+)
+
+
+@pytest.mark.parametrize("text", SHOWN_OR_TOLD)
+def test_codes_to_be_shown_and_passwords_that_are_told_are_found(text: str) -> None:
+    assert covered(text) == marked(text)
+
+
+@pytest.mark.parametrize("text", ORDERED)
+def test_numbers_of_orders_and_sentences_about_signing_in_let_nobody_in(text: str) -> None:
+    assert not RULES.scan(text)
+
+
 @pytest.mark.parametrize("text", NOBODYS)
 def test_what_only_looks_as_if_it_let_somebody_in_is_nobodys(text: str) -> None:
     assert not [hit for hit in RULES.scan(text) if hit.kind not in ("health", "sensitive")]
