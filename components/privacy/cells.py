@@ -149,7 +149,8 @@ def _is_none(kind: Kind, value: str, cell: Cell) -> bool:
             is_weak = _bared(cell.label) in fields.ALONE
             return shapes.HOURS.search(value) is not None or (is_weak and not shapes.PLACE_LIKE.fullmatch(value))
         case "health":
-            return (_OF_GOODS.fullmatch(value) or conditions.ORDERS.match(value)) is not None
+            named = FULL_NAME.fullmatch(value) is not None and not conditions.names(value)
+            return named or (_OF_GOODS.fullmatch(value) or conditions.ORDERS.match(value)) is not None
         case "sensitive":
             return is_of_nobody(value, cell.label)
         case _:
@@ -346,4 +347,4 @@ def _of_lines(text: str) -> Iterator[Cell]:
 def _asks_for_list(heading: str) -> bool:
     """Whether a heading has a list of something private below it."""
     kind = asks_for(heading)
-    return kind in LISTED and (kind != "health" or asks_for_health(heading))
+    return kind in LISTED and (kind != "health" or (asks_for_health(heading) and "," not in heading))

@@ -13,13 +13,16 @@ from components.privacy.public import CONTEXT
 from components.privacy.sufferers import GENERAL
 
 _LEAD = re.compile(
-    r"(?:(?:yes|ja|oui|sí|si|i|i['’](?:m|ve)|am|have|has|had|is|a|an|the|my|mild|severe|chronic|acute|known"
+    r"(?:(?:yes|ja|i (?:use|wear|need|take)|oui|sí|si|i|i['’](?:m|ve)|am|have|has|had|is|a|an|the|my|mild|severe"
+    r"|chronic|acute|known"
     r"|history of|recent|verdacht auf"
     r"|v\.a\.|z\.n\.|zustand nach|sospecha de|suspicion de|control de|revisión de|análisis de|prueba de"
     r"|test de|dépistage"
     r"|contrôle|suivi|kontrolle|check for|test for|treatment for|follow up for"
-    r"|bad|suspected|possible|due to|because of|ich|habe|bin|hat|leichte[rs]?|schwere[rs]?|chronische[rs]?|akute[rs]?"
-    r"|bekannte[rs]?|eine?n?|die|der|das|meine?|wegen|soy|tengo|es|tiene|una?|la|el|mi|por|je|j['’]ai|suis|une?|le"
+    r"|bad|suspected|possible|due to|because of|ich|habe|bin|hat|trage|brauche|nutze|leichte[rs]?|schwere[rs]?"
+    r"|chronische[rs]?|akute[rs]?"
+    r"|bekannte[rs]?|eine?n?|die|der|das|meine?|wegen|soy|tengo|estoy en|estoy con|llevo|uso|necesito|es|tiene"
+    r"|lleva|usa|una?|la|el|mi|por|je|j['’]ai|suis|une?|le"
     r"|les|l['’]"
     r"|mon|ma|pour|légère?|sévère|chronique|new|neue[rs]?|nueva|nuevo|nouvelle|next|child has|daughter has|son has)"
     r"(?:[ ,:.–-]+|(?<=['’]))){0,5}"
@@ -75,7 +78,8 @@ _DAY = re.compile(
 )
 """A heading that is a day: entries with a time below it are somebody's plans."""
 ORDERS = re.compile(
-    r"(?:[a-zäöü]+ sie(?: sich)?|bitte|please|call|report|tell|send|upload|ring|rufen|informe|llame|avise|envíe|appelez"
+    r"(?:[a-zäöü]+ sie(?: sich)?|bitte|please|call|report|tell|send|upload|ring|rufen|informe|llame|avise|envíe"
+    r"|appelez"
     r"|envoyez|prévenez|merci de|veuillez|si vous|si usted|if you|wenn sie|falls sie|how to|so geht|consulte"
     r"|pregunte|hable con|acuda|no tomar|avoid|vermeiden|éviter"
     r"|not suitable|nicht geeignet|réduire|déconseillé|contact your|see your|ask your|do not|get|download|buy|find"
@@ -93,7 +97,8 @@ LONGEST, LABEL = 80, 90
 AROUND = 8
 """Lines between an entry and the heading above it, or the button below that adds another, at most."""
 HALF, PLANNED = 0.5, 0.3
-"""Of a value, and of what is planned, the share that must be words of health where it does not begin with one."""
+"""Of a value, and of what is planned or stands behind a colon, the share that must be words of health where it does not
+begin with one."""
 
 
 @lru_cache(REMEMBERED)
@@ -110,8 +115,8 @@ def is_told(value: str, label: str, *, alone: bool = True) -> bool:
         asked["asks"].phrases or (alone and asked["room"].phrases)
     ):
         return False
-    told = _tells(value) or (alone and bool(asked["asks"].phrases) and _names(value))
-    return told and (alone or (not _is_general(value) and _share(value) >= HALF))
+    told = _tells(value) or (alone and bool(asked["asks"].phrases) and names(value))
+    return told and (alone or (not _is_general(value) and _share(value) >= PLANNED))
 
 
 @lru_cache(REMEMBERED)
@@ -121,7 +126,7 @@ def sentences(value: str, label: str) -> tuple[Span, ...]:
         return ()
     ends = [match.end() for match in _STOP.finditer(value)]
     parts = zip([0, *ends], [*ends, len(value)], strict=True)
-    return tuple((start, end) for start, end in parts if _names(value[start:end]))
+    return tuple((start, end) for start, end in parts if names(value[start:end]))
 
 
 @lru_cache(REMEMBERED)
@@ -132,7 +137,7 @@ def is_told_of(value: str, label: str) -> bool:
         return False
     found = _RESULTS.fullmatch(label.strip()) or _EXAMINED.search(label)
     shown = _MEASURED.search(value) or (found and _VERDICT.fullmatch(value))
-    return shown is not None or _tells(value) or (bool(asked["asks"].phrases) and _names(value))
+    return shown is not None or _tells(value) or (bool(asked["asks"].phrases) and names(value))
 
 
 @lru_cache(REMEMBERED)
@@ -226,7 +231,7 @@ def _tells(value: str) -> bool:
 
 
 @lru_cache(REMEMBERED)
-def _names(value: str) -> bool:
+def names(value: str) -> bool:
     """Whether a text names an illness, a medicine or a help for the ill anywhere."""
     return bool(_letters(small(value)))
 

@@ -141,7 +141,7 @@ def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]
             below = len(text) if below < 0 else below
             for match in chain(_RESULT.finditer(text, end, below), _VALUE.finditer(text, end, below)):
                 yield match.span("value")
-    treated = _of_no_doctors(text, names) if spans_of["specialty"].phrases else names
+    treated = without_doctors(text, names) if spans_of["specialty"].phrases else names
     for start, end in spans_of["specialty"].phrases:
         is_somebodys = treated.near(text, (start, end), WHOSE) or spans_of["own"].near(text, (start, end), WHOSE)
         goes_there = is_somebodys and spans_of["visit"].near(text, (start, end), VISITED)
@@ -150,7 +150,8 @@ def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]
             yield start, part.end() if part else end
 
 
-def _of_no_doctors(text: str, names: Spans) -> Spans:
+def without_doctors(text: str, names: Spans) -> Spans:
+    """The names of those who are not said to treat others."""
     return Spans(phrases=[name for name in names.phrases if not _DOCTOR.search(text, max(name[0] - TITLE, 0), name[0])])
 
 

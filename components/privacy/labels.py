@@ -23,6 +23,7 @@ from components.privacy import (
     locks,
     matters,
     medicine,
+    notes,
     offices,
     patients,
     phones,
@@ -115,7 +116,7 @@ CONTEXT = {
     "game": matters.GAME,
 }
 _CONTEXTS = public.CONTEXT | offices.CONTEXT | belonging.CONTEXT | standings.CONTEXT | remarks.CONTEXT
-_TOLD = locks.CONTEXT | handed.CONTEXT | stories.CONTEXT
+_TOLD = locks.CONTEXT | handed.CONTEXT | stories.CONTEXT | notes.CONTEXT
 SAID_OF = r"\s(?P<value>[^\W_][\w'’-]{0,30}(?:,? [\w'’-]{1,30}){0,5})"
 LEXICON = Lexicon(
     dict(LABELS)
@@ -160,6 +161,7 @@ def hits(text: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         *patients.spans(text, lower, spans_of, names),
         *remarks.spans(text, lower, spans_of, names),
         *stories.spans(text, lower, spans_of, names),
+        *notes.spans(text, lower, spans_of, names),
     ):
         yield Hit(start=start, end=end, kind="health", source="words")
     for start, end in (*codes.spans(text, spans_of), *handed.codes(text, spans_of)):
@@ -307,7 +309,9 @@ def _is_anothers(text: str, kind: Kind, phrase: Span, value: Span, spans_of: dic
         case "key":
             return is_placeholder(content)
         case "health":
-            named = FULL_NAME.fullmatch(content.strip(' "|')) is not None and not spans_of["ill"].within(*value)
+            named = FULL_NAME.fullmatch(content.partition('"')[0].strip()) is not None and not spans_of["ill"].within(
+                *value
+            )
             return named or text[max(phrase[0] - 1, 0)] in _OPENS_TITLE or conditions.ORDERS.match(content) is not None
         case "national_id":
             return (_CIF.match(text, phrase[0]) or _MEDICINE_NO.match(text, phrase[0])) is not None

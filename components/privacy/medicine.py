@@ -15,39 +15,8 @@ from pathlib import Path
 
 from components.privacy.ailments import CONDITIONS, ILLNESS
 from components.privacy.lexicon import REMEMBERED, Lexicon, small, words_of
-from components.privacy.words import listed
 
-MEDICINE = CONDITIONS["medicine"] + listed("""
-kardégic, kardegic, lévothyrox, levothyrox, tahor, inexium, mopral, lasilix, crestor, paroxétine, xeljanz, entresto
-jardiance
-forxiga, farxiga, saxenda, victoza, ozempic, tresiba, novorapid, fiasp, toujeo, abasaglar, repatha, praluent, brilinta
-brilique, pradaxa, lixiana, ramipril, candesartan, torasemid, beloc, bisoprolol, l thyrox, jodthyrox, opipramol
-doxepin
-venlafaxin, cymbalta, brintellix, trintellix, wellbutrin, buspar, lamictal, topamax, depakote, neurontin, mirapex
-sinemet, madopar, namenda, singulair, seretide, advair, foster, flutiform, trelegy, avamys, xyzal, zyrtec, aerius
-clarityn
-benadryl, prednisolon, methotrexat, mtx, plaquenil, azathioprin, imurel, remicade, entyvio, ocrevus, tysabri, gilenya
-avonex, copaxone, tecfidera, prep, descovy, genvoya, triumeq, tivicay, harvoni, epclusa, aciclovir, valtrex, zovirax
-tamoxifen, ibrance, zytiga, zoladex, lupron, clomid, gonal f, puregon, orgalutran, utrogest, progynova, estradot
-nebido
-propecia, finasteride, champix, zyban, revia, naltrexone, vivitrol, paracetamol, gelocatil, frenadol, omeprazol
-orfiril
-ergenyl, trittico, dormicum, noctamid, loramet, dumirox, esertia, masdil, emconcor, enalapril, dianben, eutirox
-urbason, xarelto, eliquis, marcumar, coumadin, plavix, ozempic, wegovy, mounjaro, viagra, cialis, zoloft, lexapro
-seroquel, ritalin, concerta, adderall, valium, tavor, ativan, lyrica, humira
-enbrel, ventolin, symbicort, spiriva, lipitor, crestor, nexium, synthroid, thyroxin*, l thyroxin*, euthyrox
-levothyrox, lantus, humalog, trulicity, januvia, oxycontin, tramal, tilidin, subutex
-suboxone, truvada, biktarvy, glivec, keytruda, xolair, botox, depakine, lithium, tegretol, keppra, imigran
-aricept, doliprane, dafalgan, spasfon, mirena, orfidal, trankimazin, ventoline, ventolín
-antidepressants, antidepressant, antibiotics, painkillers, blood thinners, statins, betablocker*
-blutdrucksenker, antidepressiva, schmerzmittel, antidépresseurs, anxiolytiques, antidepresivos, ansiolíticos
-lexomil, ibuflam, nolotil, novalgin, efferalgan, voltaren, voltarène, advil, tylenol, aspirin, aspirina, aspirine
-nurofen, imodium, buscopan, buscapina, gaviscon
-rivotril, temesta, stilnox, imovane, seresta, deroxat, effexor, abilify, risperdal, zyprexa, concor, nebilet, pantozol
-eutirox, enantyum, adiro, sintrom, lexatin
-yasmin, microgynon, cerazette, nuvaring, femara, arimidex, herceptin, rituximab, stelara, cosentyx, dupixent
-strattera, elvanse, vyvanse, medikinet, campral, antabuse
-""")
+MEDICINE = CONDITIONS["medicine"]
 STEMS = Path(__file__).with_name("medical.txt")
 BODY = (
     r"(?:lungs?|breasts?|colon|bowels?|liver|kidneys?|brain|throat|stomach|ovar(?:y|ies)|womb|prostate|bladder|skin"

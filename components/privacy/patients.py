@@ -21,6 +21,7 @@ _I = re.compile(
     r"|me présente|about me)"
     r"(?!\w|['’]d)"
 )
+_MY = re.compile(r"(?<!\w)(?:[Mm]y|[Mm]eine?|[Mm]i|[Mm]on|[Mm]a|[Tt]engo|[Tt]omo|[Ee]stoy|[Ee]stuve)(?!\w)")
 _NAME_HAS = re.compile(
     r"(?:[\n,.:;] ?|\A|  )(?!What|Wh|Wann|Was|Wer|Wie|Wo|Das|Dies|Es |It |Th|Here|Hier|Qu|Cu|Cóm|Ce |Cela|Ça|Si |If "
     r"|How)"
@@ -78,6 +79,8 @@ _ANY = re.compile(
     re.IGNORECASE,
 )
 _SURGERY = "Surgery"
+_THE_SURGERY = re.compile(r"(?<!\w)(?:the|your|our|this|gp|doctor['’]?s['’]?) surgery(?! (?:on|to|for|was|went))")
+"""A practice."""
 _CALLED = re.compile(r"(?:[\n\",;:·|][ ]*|[a-z,.][ ]|\A)(?:[A-Z][\w'’.-]*[ ])*?([A-Z][\w'’-]+)[ ]\Z")
 _OPERATED = re.compile(
     r"(?:heart|hip|knee|back|brain|eye|spinal|spine|bypass|shoulder|foot|hand|wrist|hernia|cataract|plastic"
@@ -98,7 +101,10 @@ _SITE = re.compile(
 )
 """Behind an illness, where in the body it is."""
 _DOSE = re.compile(
-    r"[ ,]{1,2}\d{1,4}(?:[.,]\d+)?[ ]?(?:mg|µg|mcg|g|ml|i\.?e\.?|iu|ui)(?:/ml)?(?!\w)(?:,?[ ](?:(?:once|twice"
+    r"[ ,]{1,2}\d{1,4}(?:[.,]\d+)?[ ]?(?:mg|µg|mcg|micrograms?|mikrogramm|microgramos?|microgrammes?|g|ml"
+    r"|i\.?e\.?|iu|ui)(?:/ml)?(?!\w)"
+    r"(?:,?[ ](?:tablets?|capsules?|inhaler|patch(?:es)?|tabletten?|kapseln?|comprim\w+|cápsulas?|gélules?"
+    r"|n[123]))?(?:,?[ ](?:(?:once|twice"
     r"|three times) (?:a day|daily)"
     r"|(?:ein|zwei|drei)?mal täglich|\d x täglich|\d-\d-\d|cada \d+ horas|\d fois par jour|al día|par jour|daily"
     r"|nightly|at night))?"
@@ -136,6 +142,7 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
         spans_of: what `labels.LEXICON` has read in it.
         names: full names in it.
     """
+    names = findings.without_doctors(text, names)
     for span in spans_of["ill"].phrases:
         if findings.is_told_under(text, span[0], spans_of) and not spans_of["general"].near(text, span, NEAR):
             yield _line_of(text, lower, span)
@@ -160,8 +167,6 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
 def _is_somebodys(text: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:
     """Whether an illness or a medicine is some person's. In the first person it always is. Otherwise words of general
     information nearby, or a price (it is a shop's then), speak against it."""
-    if text[slice(*span)].lower() in _CAPITALS and not text[slice(*span)].isupper():
-        return False
     if _is_of_any(text, span) or _is_a_practice(text, span) or _OF_PETS.search(text, *_around(text, span)):
         return False
     if spans_of["first"].before(text, span[0], FIRST) or _is_said_of_one(text, span):
@@ -217,10 +222,12 @@ def _told_part(text: str, lower: str, span: Span) -> Span:
     """An illness with what stands between the signs around it, where somebody speaks of himself and that is short."""
     start, end = whole(lower, span)
     begins, ends = _around(text, span)
-    if _I.search(text, begins, ends) is None:
+    if _I.search(text, begins, ends) is None and _MY.search(text, max(begins, start - MINE), end) is None:
         return start, end
     first = max((stop.end() for stop in _SIGN.finditer(text, begins, start)), default=begins)
     last = next((stop.start() for stop in _SIGN.finditer(text, end, ends)), ends)
+    while first < start and text[first].isspace():
+        first += 1
     return (first, len(text[:last].rstrip())) if last - first <= NEAR else (start, end)
 
 
@@ -237,12 +244,19 @@ def _has_a_price(text: str, span: Span) -> bool:
     return _PRICE.search(text, line_begins(text, span[0], NEAR), line_ends(text, span[1], NEAR)) is not None
 
 
-def illnesses(lower: str, spans_of: dict[str, Spans], places: Places) -> Spans:
-    """Words that name an illness: by lists, by their endings and by their stems."""
+def illnesses(text: str, lower: str, spans_of: dict[str, Spans], places: Places) -> Spans:
+    """Words that name an illness: by lists, by their endings and by their stems; no practice, and none in small letters
+    that counts in capitals alone."""
     ending = ((at, at + len(word)) for word, starts in places.items() if medicine.ends_ill(word) for at in starts)
     medical_words = {word for word in set(_WORD.findall(lower)) if medicine.is_medical(word)}
     medical = (word.span() for word in _WORD.finditer(lower) if word[0] in medical_words) if medical_words else ()
-    return Spans(phrases=sorted({*spans_of["illness"].phrases, *medical, *ending}))
+    practices = {match.end() for match in _THE_SURGERY.finditer(lower)} if "surgery" in places else ()
+    listed = (
+        span
+        for span in spans_of["illness"].phrases
+        if span[1] not in practices and (lower[slice(*span)] not in _CAPITALS or text[slice(*span)].isupper())
+    )
+    return Spans(phrases=sorted({*listed, *medical, *ending}))
 
 
 def _until_stop(lower: str, start: int, end: int) -> int:
@@ -274,7 +288,7 @@ def whole(lower: str, span: Span) -> Span:
             break
         start -= len(before[0])
     for _ in range(WORDS_AROUND):
-        behind = _BEHIND_IT.match(lower, end)
+        behind = None if _DOSE.match(lower, end) else _BEHIND_IT.match(lower, end)
         if behind is None or (_ends(behind[1]) and behind[1] not in ailments.TAILS):
             break
         end = behind.end()

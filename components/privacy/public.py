@@ -58,8 +58,11 @@ _BOUND = re.compile(
 """Before a date that bounds when people are born."""
 _SHARE = re.compile(
     r"\d\s?%|(?<!\w)(?:per ?cent|prozent|pour ?cent|por ?ciento|millions?|millionen|millones|thousands?|tausend"
-    r"|milliers|miles|[\w.,]{1,9} (?:in|out of|sur|von|de cada) (?:\d+|two|three|four|five|six|seven|eight|ten|hundred"
-    r"|zwei|drei|vier|fünf|acht|zehn|hundert|deux|trois|quatre|cinq|huit|dix|cent|dos|tres|cuatro|cinco|ocho|diez|cien)"
+    r"|milliers|miles|[\w.,]{1,9} (?:in|out of|sur|von|de cada) (?:\d+|two|three|four|five|six|seven|eight|nine"
+    r"|ten|twelve|twenty|hundred"
+    r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwanzig|hundert|deux|trois|quatre|cinq|sept|huit|neuf|dix"
+    r"|vingt|cent"
+    r"|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|veinte|cien)"
     r"|jede[rs]? \w{1,10}te|(?!(?:19|20)\d\d(?!\d))\d(?:\d{2,12}|\d{0,2}[.,  ]\d[\d.,  ]{0,9}))(?!\w)"
 )
 _DEFINED = re.compile(
@@ -98,6 +101,7 @@ _CHOICE, _CHOSEN = (
 _NAME_OF_FIELD = re.compile(
     r'[ ]*(?:\[\d+\] )?(?:textbox|combobox|searchbox|spinbutton|listbox|slider|switch) "(?:[^"\\\n]|\\.)*"'
 )
+_CODE = re.compile(r"[ ]*(?:\[\d+\] )?code \"")
 _TITLE, _ENTRY = re.compile(r"[ ]*heading \""), re.compile(r"[ ]*(?:\[\d+\] )?(?:listitem|link|button|text) \"")
 
 
@@ -127,6 +131,7 @@ class Public:
             return False
         if hit.kind in ("health", "sensitive") and (
             self._is_a_choice(hit)
+            or (hit.kind == "health" and self._is_in_code(hit))
             or matters.is_a_clause(self._plain, hit.start)
             or matters.is_catalogued(self._plain, hit.start)
         ):
@@ -226,6 +231,11 @@ class Public:
     def _is_labelled(self, hit: Hit) -> bool:
         """Whether it is the value of a label for illnesses."""
         return any(start < hit.end and hit.start < end for start, end in self._spans_of["health"].values)
+
+    def _is_in_code(self, hit: Hit) -> bool:
+        """Whether it stands in code in which nobody is named."""
+        at = self._plain.rfind("\n", 0, hit.start) + 1
+        return _CODE.match(self._plain, at) is not None and not self._offices.is_named(*self._offices.line(hit))
 
     def _is_a_choice(self, hit: Hit) -> bool:
         """Whether it is what a field asks for, or could be chosen in a form and is not."""

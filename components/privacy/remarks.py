@@ -11,53 +11,10 @@ from itertools import chain
 from components.privacy.ailments import LISTS
 from components.privacy.lexicon import Span, Spans, holds_any, line_begins, line_ends
 from components.privacy.medicine import BODY
-from components.privacy.words import listed
+from components.privacy.words import lists_of
 
-CARE = listed("""
-doctor, doc, dr, dr., nurse, gp, gp's, surgery, clinic, hospital, come in, be seen, see someone, see you, worried
-worry
-a&e, er, emergency room, urgent care, pharmacist, midwife, painkillers, symptoms, 111
-arzt, ärztin, doktor, frau doktor, herr doktor, praxis, vorbeikommen, sprechstunde, krankenhaus, notaufnahme, apotheke
-hausarzt, hausärztin, beschwerden, untersuchen, überweisung, krankmeldung, sorgen machen
-docteur, docteure, médecin, rendez vous, consultation, consulter, inquiéter, urgences, hôpital, pharmacien, pharmacie
-infirmière, infirmier, symptômes
-doctor, doctora, médico, médica, cita, urgencias, consulta, hospital, farmacéutico, farmacéutica, enfermera, enfermero
-preocuparme, síntomas, centro de salud
-""")
-"""Persons and places that are asked about health."""
-PRESCRIBED = listed("""
-prescription, prescriptions, repeat prescription, e prescription, medication, medications, medicines, medicine list
-your meds, dispensed, refill, refills
-rezept, e rezept, erezept, folgerezept, privatrezept, kassenrezept, verordnung, medikationsplan, medikamente
-medikament, dauermedikation
-ordonnance, ordonnances, ordonnance renouvelable, médicaments, traitement, traitement en cours, renouvellement
-receta, recetas, receta electrónica, medicación, medicamentos, tratamiento, hoja de medicación
-""")
-"""Headings above a medicine."""
-PHARMACY = listed("""
-pharmacy, pharmacist, chemist, chemist's, drugstore, apotheke, apotheker, apothekerin, pharmacie, pharmacien
-pharmacienne, farmacia, farmacéutico, farmacéutica, botica, parapharmacie
-""")
-EFFECT = listed("""
-side effect, side effects, effect, works, working, dose, mg, helps, doctor, tapering, weeks now, wean
-feel, notice, sleep, sleepy
-nebenwirkung*, wirkung, wirkt, hilft, dosis, mg, absetzen, vertragen, spüre, merke, müde, schlecht
-effet, effets, effets secondaires, dose, mg, marche, sevrage, posologie, ressens, fatigué, fatiguée
-efecto, efectos, efectos secundarios, dosis, mg, funciona, dejarlo, noto, sueño, cansado, cansada
-""")
-"""Words about a medicine."""
-INSURED = listed("""
-you pay, co pay, copay, copayment, deductible, plan paid, health plan, hospital, clinic, reimbursed, %
-prozent, eigenanteil, zuzahlung, krankenkasse, erstatten, klinik, kasse, krankenhaus
-mutuelle, cpam, sécurité sociale, remboursé, remboursement, ticket modérateur, hôpital, clinique
-clínica, hospital, copago, mutua, aseguradora, centro médico, sanatorio
-""")
-"""Words for those who pay for a treatment, and for their share."""
-CONTEXT = {
-    **{name: LISTS[name] for name in ("dose", "takes")},
-    **{"care": CARE, "prescribed": PRESCRIBED, "pharmacy": PHARMACY, "effect": EFFECT},
-    **{"insured": INSURED},
-}
+CONTEXT = {name: LISTS[name] for name in ("dose", "takes")} | lists_of("remarks")
+"""As their remarks say."""
 _NOT_ONES = r"(?!(?:this|these|that|the|your|an? (?:account|question)|dies\w*|ihr\w*|cet?|cette|votre|est[ea]|su)\s)"
 _THING = rf"{_NOT_ONES}(?P<value>[^\s.,;:?!\"][^.;:?!\"\n]{{2,60}}?)"
 _TIME = (

@@ -32,6 +32,8 @@ DEPTH = 2
 _HEADING = re.compile(r'^[ ]*(?:\[\d+\] )?heading "((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
 _QUOTE = re.compile(r"\\{0,3}\"(?:[ ]*\|[ ]*\\{0,3}\")?")
 """A quote, or those between two cells."""
+_FILLED = ' value "'
+_STOP = re.compile(r"[.!?;](?:\s+|(?=\"))|\"|\\n")
 MARKS = " \n\t[]\"'.,;:?!"
 """Characters that are not private beside a placeholder."""
 LONGEST = 400_000
@@ -87,7 +89,7 @@ class Rules:
         lower = small(joined)
         places = words_of(lower)
         spans_of = labels.LEXICON.find(lower, places)
-        spans_of["ill"] = patients.illnesses(lower, spans_of, places)
+        spans_of["ill"] = patients.illnesses(joined, lower, spans_of, places)
         spans_of["heading"] = Spans(phrases=[match.span(1) for match in _HEADING.finditer(plain)])
         public = Public(plain, joined, lower, spans_of)
         hits = dict.fromkeys(self._match_all(text, plain, joined, lower, spans_of))
@@ -114,7 +116,8 @@ class Rules:
             if hit.source != "words":
                 yield hit
             elif not _is_in(hit, heads):
-                yield _until_closed(plain, hit)
+                closed = _until_closed(plain, hit)
+                yield _whole(plain, closed) if hit.kind == "health" else closed
         yield from passwords.hits(plain, joined, lower, spans_of)
         yield from answers.hits(plain, spans_of)
         for start, end in conditions.planned(plain):
@@ -150,6 +153,16 @@ def _until_closed(text: str, hit: Hit) -> Hit:
             return replace(hit, end=quote.start())
         is_open = not is_open
     return hit
+
+
+def _whole(text: str, hit: Hit) -> Hit:
+    """The hit with the rest of its sentence, where it stands in a field."""
+    field = text.find(_FILLED, text.rfind("\n", 0, hit.start) + 1, hit.start)
+    if field < 0:
+        return hit
+    start = max((stop.end() for stop in _STOP.finditer(text, field, hit.start)), default=hit.start)
+    end = _STOP.search(text, hit.end)
+    return replace(hit, start=start, end=end.start() if end else hit.end)
 
 
 def _is_in(hit: Hit, cells: Spans) -> bool:

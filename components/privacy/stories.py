@@ -20,8 +20,8 @@ LONGEST = 180
 """Characters of a sentence that is private as a whole, at most."""
 HOUR = 30
 """Characters before a name in which an hour and its day stand."""
-UNDER = 3
-"""Lines from a heading to what it is about, at most."""
+UNDER = 2
+"""Lines above a result that may say that it is one, and whose, at most."""
 _ENDS = re.compile(r"[.!?]+(?=[\s\"]|\Z)(?<!\d[.](?=\s\d))(?<![ ][A-Za-zÀ-ÿ][.])|[\"\n]|[ ]{3,}| - ")
 _PART = re.compile(r"(?<=[^\W\d_]{2})[ ]?:[ ]")
 _SELF = re.compile(
@@ -103,21 +103,25 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
 
 
 def _results(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
-    """What a test has shown, where its line or the heading above speaks of results, and somebody is told them."""
-    for span in spans_of["measurand"].phrases if spans_of["told_results"].phrases else ():
+    """What a test has shown, where its line or one above speaks of results, and somebody is told them."""
+    if not spans_of["told_results"].phrases:
+        return
+    for span in sorted({*spans_of["measurand"].phrases, *spans_of["ill"].phrases}):
         begins, ends = sentence = _part(text, _sentence(text, span), span[0])
-        shown = any(spans_of[name].within(begins, ends) for name in ("shows", "ill"))
-        shown = shown or _NUMBER.search(text, span[1], ends) is not None
+        shown = spans_of["shows"].within(begins, ends) or _NUMBER.search(text, span[1], ends) is not None
+        shown = shown or not spans_of["told_results"].within(begins, ends)
         if shown and not _is_of_all(text, sentence, spans_of) and _is_told(text, span[0], spans_of, names):
             yield sentence
 
 
 def _is_told(text: str, at: int, spans_of: dict[str, Spans], names: Spans) -> bool:
-    """Whether a line, or what stands above it up to its heading, speaks of results and of whose they are."""
+    """Whether a line, or one right above it up to its heading, speaks of results and of whose they are."""
     begins, ends = line_begins(text, at, LINE), line_ends(text, at, LINE)
     headings = spans_of["heading"].phrases
     index = bisect_left(headings, (at, 0)) - 1
-    if index >= 0 and text.count("\n", headings[index][1], at) <= UNDER:
+    for _ in range(UNDER):
+        begins = line_begins(text, max(begins - 1, 0), LINE)
+    if index >= 0 and headings[index][0] > begins:
         begins = headings[index][0]
     told = spans_of["told_results"].within(begins, ends)
     return told and (
