@@ -1,7 +1,7 @@
 """One pod of a training in a TrainJob: `python -m components.distill.node STORE PREFIX`.
 
-It fetches what `elsewhere` sent and the newest checkpoint, starts torchrun, which Kubeflow Trainer has told by the
-environment (PET_*) which pod this is and where the others are, and the first pod leaves the student in the store. An
+It fetches what `elsewhere` sent and the newest checkpoint and becomes torchrun, which Kubeflow Trainer has told by the
+environment (PET_*) which pod this is and where the others are; then the first pod leaves the student in the store. An
 error that no retry can fix is stored there too, and the pod then ends as successful: otherwise Kubernetes would start
 it again.
 """
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -20,22 +20,24 @@ from pydantic import TypeAdapter
 from components.code import code_digest
 from components.distill.checkpoints import fetch_checkpoint
 from components.distill.elsewhere import FAILURE, OUTCOME, SENT, Handover, Outcome, Refused, fetch_samples, read_outcome
+from components.distill.launcher import launch
 from components.distill.task import Task
 from components.distill.worker import CURVE
 from components.distill.worker import FAILURE as FAILED
 from components.errors import InputError
 from components.files import disk_errors, write_whole
+from components.guard import sweep_seldom
 from components.models.memory import check_disk_of_training, read_shape
 from components.models.storing import fetch_model, publish_model
 from components.results.distill import Point
 from components.trajectories.open_store import open_store
 from components.trajectories.store import Store
 
-TORCHRUN = (sys.executable, "-m", "torch.distributed.run")
 TOLD = "task.json"
 
 
 def main() -> int:
+    sweep_seldom()
     url, prefix = sys.argv[1:]
     store = open_store(url)
     try:
@@ -45,7 +47,7 @@ def main() -> int:
             task = _fetch(store, prefix)
     except InputError as error:
         return _refuse(store, prefix, error)
-    status = subprocess.run([*TORCHRUN, "-m", "components.distill.worker", str(task.scratch / TOLD)]).returncode
+    status = _train(task)
     if (task.scratch / FAILED).is_file():
         return _refuse(store, prefix, InputError(**json.loads((task.scratch / FAILED).read_text())))
     if status == 0 and os.environ["PET_NODE_RANK"] == "0":
@@ -53,6 +55,16 @@ def main() -> int:
         outcome = Outcome(model_digest=publish_model(store, task.student), curve=curve)
         store.put_new(f"{prefix}{OUTCOME}", outcome.model_dump_json().encode())
     return status
+
+
+def _train(task: Task) -> int:
+    """Trains with the other pods; the status of this one, whatever torchrun raises."""
+    try:
+        launch((), task.scratch / TOLD)
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
 
 
 def _fetch(store: Store, prefix: str) -> Task:
