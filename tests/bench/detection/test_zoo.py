@@ -33,9 +33,9 @@ TINY = ZooConfig(
 
 @pytest.fixture(scope="module", autouse=True)
 def _short() -> Iterator[None]:
-    """Models that have hardly been taught would go on to the longest answer, eight times as long."""
+    """Models that have hardly been taught would go on to the longest answer, sixteen times as long."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(models, "LONGEST", 8)
+        patch.setattr(models, "LONGEST", 4)
         yield
 
 
