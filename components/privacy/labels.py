@@ -202,34 +202,7 @@ _EXPLAINS = re.compile(
     re.IGNORECASE,
 )
 """With this begins what tells everybody about something."""
-_SAID_OF_LABELS = frozenset(
-    (
-        "noted",
-        "reported",
-        "declared",
-        "list",
-        "details",
-        "history",
-        "taken",
-        "today",
-        "now",
-        "type",
-        "name",
-        "status",
-        "given",
-        "known",
-        "angegeben",
-        "bekannt",
-        "declarado",
-        "indicado",
-        "conocidas",
-        "déclaré",
-        "connues",
-        "actuel",
-        "actuelle",
-        "or",
-    )
-)
+_SAID_OF_LABELS = frozenset(ailments.LISTS["said_of_labels"])
 _HELD = re.compile(
     r"(?:(?:every |jeden |cada |chaque |tous les |todos los |los |le |les )?(?:mon|tues|wednes|thurs|fri|satur"
     r"|sun)days?"

@@ -56,6 +56,7 @@ _FLOOR = re.compile(
     r"|\d{1,2}(?:er|e|ème) étage|rez-de-chaussée|aile (?:est|ouest|nord|sud)|pavillon \w+)(?!\w)"
 )
 _HOUR = re.compile(r"(?<!\d)\d{1,2}(?:[:.]\d{2}(?!\d)| ?h(?!\w)| ?uhr| ?[ap]m(?!\w))")
+_IN_CODE = re.compile(r"[ ]*(?:\[\d+\] )?code \"")
 _CONTROL = re.compile(r"[ ]*(?:\[\d+\] )?button \"")
 
 
@@ -106,3 +107,8 @@ def is_directory(lower: str, begins: int, ends: int) -> bool:
 def is_control(plain: str, place: int) -> bool:
     """Whether a place is in the name of a button, which tells what it does."""
     return _CONTROL.match(plain, plain.rfind("\n", 0, place) + 1) is not None
+
+
+def is_code(plain: str, place: int) -> bool:
+    """Whether a place is in code."""
+    return _IN_CODE.match(plain, plain.rfind("\n", 0, place) + 1) is not None

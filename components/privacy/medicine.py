@@ -50,33 +50,6 @@ _ENDING = re.compile(
     r"(?:isch(?:e[mnrs]?)?|isk(?:e[mnrs]?)?|ik(?:es?|a[sl]?|os?|us|um|en|er)?|ia[kn]|us|um|(?<=it)id(?:e|es|is)"
     r"|[aeiou]{0,3}[sn]?)$"
 )
-_MADE_AS = """
-pril sartan statin olol prazol dipin oxetin tralin azepam zolam icillin acillin mycin floxacin conazol tinib zumab
-ximab limumab gliptin gliflozin glutid formin xaban gatran triptan setron lukast meterol dnison prednisolon barbital
-tiapin zapin peridon peridol methidin tidin thiazid semid lacton dronat fenac profen coxib codon morphin fentanyl
-thadon naloxon thyroxin estradiol gestrel esteron osteron platin rubicin taxel ciclovir navir buvir nidazol bendazol
-cyclin fibrat nafil dalafil talopram faxin bupropion phenidat gabalin gabapentin trigin coumon heparin xaparin
-glargin tropium esonid zosin oxifen trozol trexat thioprin sporin etamol insulin zepam
-acetam amivir anserin apezil ciclib citabin cortison corton degib denoson dilol dopamin drazin dronat
-ergolin fenacin feron filgrastim flurane fosfamid fovir fungin fyllin gatran giline glitazon grelor grel gravir
-tolisant kinra kiren leukin lisib listat lutamid mantin mesalazin mestan milast morelin mustin nabant nicline nifurat
-nilotin orexant oxacin pamil parib penem pidem piprazol pitant plase poetin pramid pramin pressin
-previr prost purinol quinidin relix prorelin ribavirin tirizin rolimus salazin serelin sevir siran spiron stigmin
-sterid sulfan sulfametoxazol taril tecan terol tiazem tinidazol tizanidin nitoin trexon triptylin troban
-vaptan vastin beverin virin vudin xanthin roxyzin zafon zolamid zolid zomib zopiclon
-"""
-"""Endings of substances by kinds of medicine (WHO, International Nonproprietary Names)."""
-_CALLED = """
-colchicin amiodaron digoxin baclofen clonidin guanfacin danazol betahistin loratadin fexofenadin loperamid silodosin
-oxybutynin memantin donepezil isotretinoin minoxidil valproat topiramat lamotrigin metamizol acetaminophen paracetamol
-albuterol salbutamol hydroxychloroquin ivermectin nitrofurantoin ropinirol pramipexol levodopa carbidopa mirtazapin
-vincristin vinblastin methotrexat azathioprin cyclophosphamid prednison hydrocortison insulin heparin warfarin
-phenprocoumon allopurinol febuxostat carbamazepin phenytoin ibuprofen naproxen diclofenac tramadol tapentadol
-morphin codein fentanyl melatonin estradiol progesteron testosteron tamoxifen letrozol finasterid dutasterid
-metformin semaglutid levothyroxin liothyronin lithium zopiclon zolpidem diazepam lorazepam promethazin hydroxyzin
-autism hypertoni hypotoni polikistik gallenstein nierenstein
-"""
-"""Substances, and some illnesses, that no ending reveals."""
 
 _ILLNESS = re.compile(
     r"(?!(?:weichen|signal|strom|verkehrs?|betriebs?|netz|internet|software|hardware|funk|bild|ton|ruhe|leitungs?"
@@ -164,5 +137,5 @@ def _stems() -> frozenset[str]:
 
 @cache
 def _medicine() -> re.Pattern[str]:
-    endings, names = ("|".join(map(folded, words.split())) for words in (_MADE_AS, _CALLED))
+    endings, names = ("|".join(map(folded, CONDITIONS[name])) for name in ("made_as", "called"))
     return re.compile(rf"(?:\w{{2}}(?:{endings})|^(?:{names})(?:us|i[ae])?)[aeno]?s?$")

@@ -101,7 +101,6 @@ _CHOICE, _CHOSEN = (
 _NAME_OF_FIELD = re.compile(
     r'[ ]*(?:\[\d+\] )?(?:textbox|combobox|searchbox|spinbutton|listbox|slider|switch) "(?:[^"\\\n]|\\.)*"'
 )
-_CODE = re.compile(r"[ ]*(?:\[\d+\] )?code \"")
 _TITLE, _ENTRY = re.compile(r"[ ]*heading \""), re.compile(r"[ ]*(?:\[\d+\] )?(?:listitem|link|button|text) \"")
 
 
@@ -131,7 +130,7 @@ class Public:
             return False
         if hit.kind in ("health", "sensitive") and (
             self._is_a_choice(hit)
-            or (hit.kind == "health" and self._is_in_code(hit))
+            or (matters.is_code(self._plain, hit.start) and not self._offices.is_named(*self._offices.line(hit)))
             or matters.is_a_clause(self._plain, hit.start)
             or matters.is_catalogued(self._plain, hit.start)
         ):
@@ -231,11 +230,6 @@ class Public:
     def _is_labelled(self, hit: Hit) -> bool:
         """Whether it is the value of a label for illnesses."""
         return any(start < hit.end and hit.start < end for start, end in self._spans_of["health"].values)
-
-    def _is_in_code(self, hit: Hit) -> bool:
-        """Whether it stands in code in which nobody is named."""
-        at = self._plain.rfind("\n", 0, hit.start) + 1
-        return _CODE.match(self._plain, at) is not None and not self._offices.is_named(*self._offices.line(hit))
 
     def _is_a_choice(self, hit: Hit) -> bool:
         """Whether it is what a field asks for, or could be chosen in a form and is not."""

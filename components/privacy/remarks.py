@@ -131,21 +131,7 @@ _COUNTED = (
     ),
 )
 """Days without alcohol, and weeks of a pregnancy."""
-_COUNTED_WORDS = (
-    *(
-        "sober",
-        "clean",
-        "trocken",
-        "nüchtern",
-        "abstinent",
-        "sobri",
-        "sobre",
-        "sans alcool",
-        "sin beber",
-        "ohne alkohol",
-    ),
-    *("schwanger", "ssw", "pregnant", "embarazo", "gestación", "grossesse", "aménorrhée", "sa "),
-)
+_COUNTED_WORDS = CONTEXT.pop("counted")
 """One of these is part of it."""
 HEADING, UNDER = 60, 2
 """Most characters of a heading, and lines below it that may name a medicine."""

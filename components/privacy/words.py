@@ -25,14 +25,7 @@ def lists_of(name: str) -> dict[str, tuple[str, ...]]:
 
 PHONE = lists_of("calls")["phone"]
 IDENTITY = lists_of("papers")["identity"]
-PAPERS = (
-    *IDENTITY,
-    *listed("""
-passport's, pièce, papiers, papers, ausweise, documento n.º, documento nº, customer's licence, customer's license
-hirer's licence, renter's licence, his licence, her licence, my licence, guest's passport, licence copied
-licence seen
-"""),
-)
+PAPERS = IDENTITY + lists_of("papers")["papers"]
 """Words for documents; their number may come anywhere later in the line."""
 ACCOUNT = lists_of("papers")["account"]
 _LISTS = lists_of("codes")
@@ -40,27 +33,11 @@ CODE = _LISTS["code"]
 LOGIN = _LISTS["login"]
 _SECRETS = lists_of("secrets")
 PASSWORD = _SECRETS["password"] + tuple(
-    f"{prefix}{word}"
-    for word in ("passwort", "kennwort")
-    for prefix in listed(
-        "initial, start, erst, einmal, master, benutzer, router, standard, gast, admin, geräte, netz, app, haupt"
-        ", kunden, telefon, service, portal, online, datei, pdf, zip, mail, email, konto, windows, wlan, familien"
-    )
+    f"{prefix}{word}" for word in ("passwort", "kennwort") for prefix in _SECRETS["of_passwords"]
 )
-CARD_SECRET = listed("""
-on the back it says, auf der rückseite steht, detrás pone, au dos il y a, cryptogramme, cryptogramme visuel, prüfnummer
-cvv, cvv2, cvc, cvc2, card verification value, card verification code, kartenprüfnummer, prüfziffer, código cvv
-""")
+CARD_SECRET = _SECRETS["card_secret"]
 KEY = _SECRETS["key"]
-GERMAN_KEYS = tuple(
-    f"{prefix}{word}"
-    for word in ("schlüssel", "token", "geheimnis")
-    for prefix in listed(
-        "signier, signatur, signierungs, api, zugriffs, zugangs, dienst, geheim, verschlüsselungs, master, sitzungs"
-        ", webhook, client, server, konto, speicher, schnittstellen, integrations, host, ssh, aktivierungs, bot, app"
-        ", deploy, aktualisierungs, entwickler, anwendungs, freigabe, anmelde, dienstkonto, instanz, mandanten"
-    )
-)
+GERMAN_KEYS = tuple(f"{prefix}{word}" for word in ("schlüssel", "token", "geheimnis") for prefix in _SECRETS["of_keys"])
 KEY += GERMAN_KEYS
 ORDER = _LISTS["order"]
 REBATE = _LISTS["rebate"]
