@@ -36,7 +36,7 @@ _AT_HOME = re.compile(
 )
 """Words which say where somebody lives."""
 _NUMBERED = re.compile(
-    rf"\d(?<![\w./,].)(?<!\d[ ].)\d{{0,3}}[ ]?[a-h]?(?:/\d{{1,3}}){{0,2}}(?=(?:,[ ]{INSIDE}){{0,3}}"
+    rf"[0-9](?<=[ º°].)(?<!\d[ ].)\d{{0,3}}[ ]?[a-h]?(?:/\d{{1,3}}){{0,2}}(?=(?:,[ ]{INSIDE}){{0,3}}"
     r"(?:,[ ]|,?[ ]?\n[ ]{0,14}|[ ][·–-][ ])(?P<town>(?P<code>(?:[A-Z]{1,2}-)?\d{4,5}[ ])?(?:(?:barrio|colonia"
     r"|col\.|pedanía|quartier)[ ]"
     r"(?:de[ ])?)?[A-ZÀ-Þ][\wà-ÿ'’]{2,}))"
@@ -163,7 +163,7 @@ def _numbered(text: str) -> Iterator[Span]:
     """A name and a number, whatever kind of street it is, with a town's code, or where somebody lives or is fetched."""
     for number in _NUMBERED.finditer(text):
         at = number.start()
-        named = _NAMED.search(text, max(at - BEFORE_HOUSE, 0), at)
+        named = _NAMED.search(text, line_begins(text, at, BEFORE_HOUSE), at)
         if (
             named is None
             or _NO_STREET.search(text, named.start(), at)

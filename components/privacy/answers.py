@@ -12,7 +12,8 @@ from components.privacy.labelled import is_small, is_told
 from components.privacy.lexicon import Spans, small, words_of
 
 TURN = re.compile(
-    r"^[ ]*(?:\[\d+\] )?(?:[\w-]+ \"|[-*•>] )?(?P<who>[^\W\d_][\w .'’-]{0,40}?) ?: (?P<said>[^\n]{1,400}?)\"?$",
+    r"^(?=[^\n:]*: )[ ]*(?:\[\d+\] )?(?:[\w-]+ \"|[-*•>] )?(?P<who>[^\W\d_][\w .'’-]{0,40}?) ?: "
+    r"(?P<said>[^\n]{1,400}?)\"?$",
     re.MULTILINE,
 )
 """A line of a conversation: who speaks, and what is said."""

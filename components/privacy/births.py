@@ -26,11 +26,11 @@ _SIGNED = (
     re.compile(rf"p(?<!\w.)id\s[^\n]{{0,160}}?\s(?P<date>{dates.COMPACT})(?=\s{{1,3}}[mfou](?!\w))"),
 )
 """Signs of a birth before a date, such as `*` and `geb.`; and the patient's segment of a hospital's message (HL7)."""
-_AGE = re.compile(r"\d(?<!\d.)\d{0,2}\s?(?:y|yo|y/o|yrs?|years?(?:\sold)?|ans|jahre(?:\salt)?|j\.|años)(?!\w)")
+_AGE = re.compile(r"[0-9](?<!\d.)\d{0,2}\s?(?:y|yo|y/o|yrs?|years?(?:\sold)?|ans|jahre(?:\salt)?|j\.|años)(?!\w)")
 _BEHIND_AGE = re.compile(
     rf"[ ,]{{0,2}}[(,·|-][ ]?(?:born |b\. |geb\.? |né\(?e?\)? le |nac\. )?(?P<date>{dates.DATE})(?=[),;·| ]|\Z)"
 )
-_AGED = re.compile(r"(?<!\w)(?:aged?|alter|âge|âgée? de|edad):? \d{1,3}(?!\w|[.,/]\d)")
+_AGED = re.compile(r"[aâe](?<!\w.)(?:(?<=a)(?:ged?|lter)|(?<=â)g(?:e|ée? de)|(?<=e)dad):? \d{1,3}(?!\w|[.,/]\d)")
 _BEFORE_AGE = re.compile(
     rf"(?P<date>(?<![\w./-]){dates.DATE})[ ,·|]{{0,3}}[(]?(?:age[d:]?\s|alter:?\s|âge\s?:?\s|edad:?\s)?\Z"
 )
@@ -45,7 +45,7 @@ _BETWEEN = r"(?:\s?[(),;:|·•/–-]{1,2}\s?|\s{1,2})"
 _NAMED = re.compile(
     rf"(?:{_BETWEEN}{_WHO}(?!\w)[.)]?){{0,2}}{_BETWEEN}{{1,2}}[*]?(?P<date>{dates.DATE})", re.IGNORECASE
 )
-_DIGIT = re.compile(r"\d")
+_LIVED = re.compile(r"[12'’](?:(?<=1)9\d|(?<=2)00|(?<![12])\d)")
 _LAST_FIRST = re.compile(
     r"[A-ZÀ-Þ](?<![\w-].)[A-Za-zÀ-ÿ'’-]{1,25}(?:(?:,| /) [A-ZÀ-Þ][a-zà-ÿ'’-]{1,20}(?![\w-])| [A-ZÀ-Þ]\.)"
 )
@@ -107,7 +107,7 @@ def birth_dates(text: str, lower: str, spans_of: dict[str, Spans], names: Spans)
 def _beside_names(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]:
     others = (match.end() for match in _LAST_FIRST.finditer(text))
     for end in chain((end for _, end in names.phrases), others):
-        dated = _NAMED.match(text, end) if _DIGIT.search(text, end, end + LONGEST_DATE) else None
+        dated = _NAMED.match(text, end) if _LIVED.search(text, end, end + 2 * LONGEST_DATE) else None
         if dated is None or not LIVED.search(dated["date"]):
             continue
         date = dated.span("date")

@@ -15,7 +15,7 @@ COLUMNS = 4
 """Bars of a row with three cells; rows of two are names and values."""
 _ROW = re.compile(r"[ ]*\|")
 _TABLE = re.compile(r"[ ]*(?:\[\d+\] )?(?:table|grid|heading|caption|text) ")
-_CELL = re.compile(r'[ ]*\|[ ]*"((?:[^"\\\n]|\\.)*)"')
+_CELL = re.compile(r'[ ]*\|[ ]*"([^"\\\n]*(?:\\.[^"\\\n]*)*)"')
 _BLOCK = re.compile(r"[ ]*(?:\[\d+\] )?(?:text|paragraph|listitem|term|definition|strong|link|button|img|heading) \"")
 _RATED = re.compile(
     r"[★⭐]|(?<!\w)\d[.,]\d (?:\(\d|stars?|sterne|étoiles|estrellas|out of 5|von 5|sur 5|de 5)"

@@ -11,11 +11,11 @@ from components.privacy.hits import Hit, Kind
 
 _LINE = r"[ ]*(?:text|strong|paragraph|listitem) "
 _CAPTION = re.compile(
-    rf'^{_LINE}"(?P<value>[(+\d][^"\\\n]{{5,40}}|[^\W\d_]{{3,10}}\.? \d[^"\\\n]{{4,20}})"[ ]*\n'
+    rf'\n{_LINE}"(?P<value>[(+\d][^"\\\n]{{5,40}}|[^\W\d_]{{3,10}}\.? \d[^"\\\n]{{4,20}})"[ ]*\n'
     rf'{_LINE}"(?P<label>[^\W\d_][^"\\\d\n:]{{2,34}})"[ ]*$',
     re.MULTILINE,
 )
-_SAID = re.compile(r'"((?:[^"\\\n]|\\.)*)"[ ]*\Z')
+_SAID = re.compile(r'"([^"\\\n]*(?:\\.[^"\\\n]*)*)"[ ]*\Z')
 KINDS: frozenset[Kind] = frozenset(("birth_date", "national_id", "phone", "bank"))
 """Classes whose values look like nothing else."""
 
@@ -25,18 +25,18 @@ def hits(text: str) -> Iterator[Hit]:
     Args:
         text: from `views.folded`.
     """
+    text = f"\n{text}"
     for caption in _CAPTION.finditer(text):
         kind = asks_for(caption["label"])
         if kind in KINDS and _fits(kind, caption["value"]) and not _is_told_otherwise(text, caption, kind):
-            yield Hit(start=caption.start("value"), end=caption.end("value"), kind=kind, source="form")
+            yield Hit(start=caption.start("value") - 1, end=caption.end("value") - 1, kind=kind, source="form")
 
 
 def _is_told_otherwise(text: str, caption: re.Match[str], kind: Kind) -> bool:
     """Whether the label is that of the line below it, or the line above is the value's label."""
     end = text.find("\n", caption.end() + 1)
     below = _SAID.search(text[caption.end() : end if end >= 0 else len(text)])
-    before = text.rfind("\n", 0, max(caption.start() - 1, 0)) + 1
-    above = _SAID.search(text[before : max(caption.start() - 1, 0)])
+    above = _SAID.search(text[text.rfind("\n", 0, caption.start()) + 1 : caption.start()])
     return (below is not None and _fits(kind, below[1])) or (
         above is not None and (asks_for(above[1]) is not None or above[1].endswith(":"))
     )

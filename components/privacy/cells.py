@@ -31,7 +31,7 @@ from components.privacy.lexicon import FULL_NAME, REMEMBERED, Span, phrase_patte
 from components.privacy.placeholders import is_placeholder
 from components.privacy.unasked import is_a_birthplace
 
-_QUOTED = r'"(?:[^"\\\n]|\\.)*"'
+_QUOTED = r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
 _LINE = re.compile(rf"^[ ]*(?:\[\d+\] )?([\w-]+) ({_QUOTED})", re.MULTILINE)
 _ROW = re.compile(r"^[ ]*\|.*\|[ ]*$", re.MULTILINE)
 _CELL = re.compile(rf"\|((?:{_QUOTED}|[^|\"\n])*)(?=\|)")

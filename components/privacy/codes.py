@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.privacy.lexicon import Span, Spans, line_ends
+from components.privacy.lexicon import Span, Spans, line_begins, line_ends
 
 _NUMBER = re.compile(
     r"[A-Z\d](?<![\w.,/+-].)(?:(?=(?:[A-Z]*\d){2}[A-Z\d]*(?![a-z]))(?=\d*[A-Z]\d*[A-Z])[A-Z\d]{7,9}"
@@ -54,8 +54,7 @@ _NUMBERED = re.compile(
     r"|kurs|kurs-nr\."
     r"|vorlesung|zug|linie|seite|formular|los|ziehung|mitglied|kunde|abo|abo-nr\.|zeile|über|rund|fast|mehr als|schon"
     r"|bereits"
-    r"|los números|númer[oa]s?|numbers))[ ]{0,2}[#!]?\Z",
-    re.IGNORECASE,
+    r"|los números|númer[oa]s?|numbers))[ ]{0,2}[#!]?\Z"
 )
 """What a number belongs to that only counts things."""
 COUNTED = re.compile(
@@ -78,15 +77,16 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _IN_A_NUMBER = re.compile(r"(?<!\w)[(+]?0\d{1,5}\)?[ /-]{1,3}\Z")
 """Before a group of digits: it ends a telephone number."""
 _TYPED = re.compile(
-    r"[CcEeTtGgSsIi](?<!\w.)(?:(?:(?<=[Ee])nter|(?<=[Ee])ntrez|(?<=[Tt])ype|(?<=[Tt])apez|(?<=[Gg])ib|(?<=[Gg])eben Sie"
-    r"|(?<=[Ss])aisissez|(?<=[Ii])ntroduce|(?<=[Ii])ntroduzca) (?P<value>\d{3}[ -]?\d{3}|(?!(?:19|20)\d\d )\d{4,8})"
+    r"[CcEeTtGgSsIi](?<!\w.)(?:(?:n(?<=[Ee]n)t(?:er|rez)|y(?<=[Tt]y)pe|a(?<=[Tt]a)pez|i(?<=[Gg]i)b|e(?<=[Gg]e)ben Sie"
+    r"|a(?<=[Ss]a)isissez|n(?<=[Ii]n)trodu(?:ce|zca)) (?P<value>\d{3}[ -]?\d{3}|(?!(?:19|20)\d\d )\d{4,8})"
     r"(?= (?:to|on|in|at|auf|um|im|sur|pour|dans|para|en|ein)(?!\w))"
-    r"|(?:(?<=[Cc])ode|(?<=[Cc])ódigo) ?: ?(?P<told>\d{3}[ -]?\d{3}|\d{4,8})(?![\w-]|[.,/]\d))"
+    r"|(?:o(?<=[Cc]o)de|ó(?<=[Cc]ó)digo) ?: ?(?P<told>\d{3}[ -]?\d{3}|\d{4,8})(?![\w-]|[.,/]\d))"
 )
 """A number that is to be typed."""
 _TYPED_SIGNS = re.compile(
-    r"[EeTtGgSsIiUuPp](?<!\w.)(?:(?<=[Ee])(?:nter|ntrez|scribe|scriba|ingeben)|(?<=[Tt])(?:ype|apez|ape|ippen Sie|ippe)"
-    r"|(?<=[Gg])(?:ib|eben Sie)|(?<=[Ss])aisissez|(?<=[Ii])(?:ntroduce|ntroduzca)|(?<=[Uu])s[ea]|(?<=[Pp])(?:ulsa|on))"
+    r"[EeTtGgSsIiUuPp](?<!\w.)(?:n(?<=[Ee]n)t(?:er|rez)|s(?<=[Ee]s)crib[ea]|i(?<=[Ee]i)ngeben|y(?<=[Tt]y)pe|a(?<=[Tt]a)pez?"
+    r"|i(?<=[Tt]i)ppe(?:n Sie)?|i(?<=[Gg]i)b|e(?<=[Gg]e)ben Sie|a(?<=[Ss]a)isissez|n(?<=[Ii]n)trodu(?:ce|zca)"
+    r"|s(?<=[Uu]s)[ea]|u(?<=[Pp]u)lsa|o(?<=[Pp]o)n)"
     r"(?: (?:the code|code|le code|el código|den code))?[ :]{1,2}[\"'“„«]?"
     r"(?P<value>(?=[A-Z-]{0,9}\d|[A-Z]{3,4}-[A-Z]{3,4}(?!\w))[A-Z\d]{3,8}(?:-[A-Z\d]{1,6}){0,3})(?![\w-])"
     r"(?=[\"'”“»,]{0,2} (?:to|on|in|at|then|and|puis|et|auf|und|dann|ein|y|luego|en|dans|sur|para|pour|am|im"
@@ -99,7 +99,7 @@ _ALONE = re.compile(r"(?=[A-Z\d -]{0,12}\d|[A-Z]{3,4}-[A-Z]{3,4}\Z)[A-Z\d]{1,8}(
 """What fills its line below a line with a word for codes."""
 FEWEST = 4
 """Letters and digits of such a code at least."""
-_LINE = re.compile(rf"^[ ]{{0,60}}(?P<value>{_ALONE.pattern})[ ]{{0,20}}$", re.MULTILINE)
+_LINE = re.compile(rf"\n[ ]{{0,60}}+(?P<value>{_ALONE.pattern})[ ]{{0,20}}$", re.MULTILINE)
 _TO_TYPE = re.compile(
     r"(?<!\w)(?:type|enter|(?:show|present|quote|tell|read out|give)(?= (?:this|these|it)(?!\w))|copy|key in"
     r"|punch in|say|quote|tippen|eintippen|eingeben|zeigen"
@@ -210,34 +210,35 @@ def _filling_lines(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
 
 def _told_above_or_below(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
     """Lines of nothing but signs below one that ends with a verb for typing them, or above one that begins so."""
+    text = f"\n{text}"
     for line in _LINE.finditer(text):
-        span = line.span("value")
+        start, end = line.span("value")
         if (
             sum(map(str.isalnum, line["value"])) < FEWEST
             or _YEAR.fullmatch(line["value"])
             or VOUCHER.fullmatch(line["value"])
         ):
             continue
-        above, below = text.rfind("\n", 0, max(line.start() - 1, 0)) + 1, line.end() + 1
-        if any(spans_of[kind].within(above, line.end()) for kind in ("order", "rebate")):
+        above = text.rfind("\n", 0, line.start()) + 1
+        if any(spans_of[kind].within(above - 1, line.end() - 1) for kind in ("order", "rebate")):
             continue
-        if _TO_TYPE.search(text, above, max(line.start() - 1, 0)) or _TYPED_ABOVE.match(text, below):
-            yield span
+        if _TO_TYPE.search(text, above, line.start()) or _TYPED_ABOVE.match(text, line.end() + 1):
+            yield start - 1, end - 1
 
 
 def _is_counted(text: str, span: Span) -> bool:
     """Whether a number counts or identifies things, or is the end of a telephone number."""
-    before = max(span[0] - JUST_BEFORE, 0)
+    before = line_begins(text, span[0], JUST_BEFORE)
     return (
         COUNTED.match(text, span[1]) is not None
-        or _NUMBERED.search(text, before, span[0]) is not None
+        or _NUMBERED.search(text[max(before - 6, 0) : span[0]].lower(), min(before, 6)) is not None
         or (_IN_A_NUMBER.search(text, before, span[0]) is not None)
     )
 
 
 def _is_told(text: str, span: Span) -> bool:
     """Whether a number stands alone, behind a colon or behind a verb, and is not the number of anything."""
-    told = _TOLD.search(text, max(span[0] - BEFORE, 0), span[0])
+    told = _TOLD.search(text, max(line_begins(text, span[0], BEFORE) - 1, 0), span[0])
     return told is not None and (told["verb"] is not None or _GOES_ON.match(text, span[1]) is None)
 
 

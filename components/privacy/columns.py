@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from components.privacy.lexicon import Span
 
 _BARE = r'(?![ ]*(?:\||(?:\[\d+\] )?[a-z]+ "))[^\n;,\t]+(?:[;,\t][^\n;,\t]+)+'
-_SEPARATED = re.compile(rf'^[ ]*code "((?:[^"\\\n]|\\.)*)"|^({_BARE}(?:\n{_BARE})+)$', re.MULTILINE)
+_SEPARATED = re.compile(rf'\n(?:[ ]*code "([^"\\\n]*(?:\\.[^"\\\n]*)*)"|({_BARE}(?:\n{_BARE})+)$)', re.MULTILINE)
 _SEPARATOR = re.compile(r"[;,\t]")
 _SPACE = re.compile(r"\s")
 _COLUMN = re.compile(r"[^\W\d][\w.-]{0,30}")
@@ -19,6 +19,7 @@ def values(text: str) -> Iterator[tuple[str, int, int]]:
 
     A browser turns line breaks into spaces, so the first piece with a space ends the heading.
     """
+    text = f"\n{text}"
     for line in _SEPARATED.finditer(text):
         start, end = line.span(1) if line[1] else line.span(2)
         separator = _SEPARATOR.search(text, start, end)
@@ -41,7 +42,7 @@ def values(text: str) -> Iterator[tuple[str, int, int]]:
         head = [text[slice(*cell)] for cell in cells[: width + 1]]
         if all(map(_COLUMN.fullmatch, head)):
             for at, (begins, ends) in enumerate(cells[width + 1 :]):
-                yield head[at % (width + 1)], begins, ends
+                yield head[at % (width + 1)], begins - 1, ends - 1
 
 
 def _bare(text: str, start: int, end: int) -> Span:

@@ -69,7 +69,7 @@ _EVENT = re.compile(
 )
 """What an entry of an exchanged calendar is about."""
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]\d{2}(?!\d)| ?(?:am|pm|Uhr|h)(?!\w))", re.IGNORECASE)
-_MARK = re.compile(r'^[ ]*(?:\[\d+\] )?(heading|button) "([^"\n]{1,60})"', re.MULTILINE)
+_MARK = re.compile(r'\n[ ]*(?:\[\d+\] )?(heading|button) "([^"\n]{1,60})"')
 _DAY = re.compile(
     r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|montag|dienstag|mittwoch|donnerstag"
     r"|freitag|samstag|sonntag|heute|morgen|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|aujourd['’]hui|demain"
@@ -178,7 +178,7 @@ def planned(text: str) -> Iterator[Span]:
             yield event.span("value")
     marks = [
         (mark.start(), mark[1], _DAY.fullmatch(mark[2]) is not None)
-        for mark in _MARK.finditer(text)
+        for mark in _MARK.finditer(f"\n{text}")
         if _DAY.fullmatch(mark[2]) or _is_a_plan(mark[2])
     ]
     for at, role, of_day in marks:

@@ -64,17 +64,21 @@ _RURAL_US = (
     + rest_of("RR|HC|Rural Route|FM|Farm Road")
     + r"[ ]\d{1,4},?[ ](?:Box|Bldg)[ ]\d{1,5}[A-Z]?(?:,[ ][A-Z][\w .'-]{2,25},[ ][A-Z]{2}[ ]\d{5})?"
 )
-_EVERYWHERE = tuple(
-    map(re.compile, (_ESTATE_ES, _NUMBERED_CO, _RESIDENCE_FR, _HAMLET_FR, _RURAL_US, _SQUARE_DE, _BOURG_FR))
+_MARKED = tuple(
+    (re.compile(pattern), re.compile(mark))
+    for pattern, mark in (
+        (_ESTATE_ES, ", (?:ch?a|par|blo|por|vil|ap|na|man|lot|tor|dú|bun)"),
+        (_NUMBERED_CO, ""),
+        (_RESIDENCE_FR, ", (?:app|vil|lot|bât|por|mai|pav|log|esc)"),
+        *((_HAMLET_FR, r", \d{5} "), (_BOURG_FR, r", \d{5} ")),
+        *((_RURAL_US, r" B(?:ox|ldg) \d"), (_SQUARE_DE, " Mannheim")),
+        (_RURAL_IE, r"Co(?:\.|unty) [A-Z]"),
+        (_CODE_AR, r"[A-Z](?:\d{4}[A-Z]{3}(?!\w)|(?<=C)P \d{4}(?!\d))"),
+    )
 )
-_MARKED = (
-    (re.compile(_RURAL_IE), re.compile(r"Co(?:\.|unty) [A-Z]")),
-    (re.compile(_CODE_AR), re.compile(r"[A-Z](?:\d{4}[A-Z]{3}(?!\w)|(?<=C)P \d{4}(?!\d))")),
-)
-"""Patterns that begin with any capital, and what a text must contain for each to be tried."""
+"""Patterns, and what a text must contain for each to be tried."""
 
 
 def patterns(text: str) -> Iterator[re.Pattern[str]]:
     """The patterns that may find a home in a text."""
-    yield from _EVERYWHERE
     yield from (pattern for pattern, mark in _MARKED if mark.search(text))

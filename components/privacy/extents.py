@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from components.privacy.lexicon import Span
+from components.privacy.lexicon import Span, line_begins
 from components.privacy.streets import FLAT
 
 _MARK = r"(?:[>|?]{1,3}[ ]{1,4})?"
@@ -128,7 +128,7 @@ def whole(text: str, span: Span) -> Span:
     """
     start, end = span
     for _ in range(AHEAD):
-        ahead = _AHEAD.search(text, max(start - AROUND, 0), start)
+        ahead = _AHEAD.search(text, line_begins(text, start, AROUND), start)
         if not ahead or ahead.start() == start:
             break
         start = ahead.start()

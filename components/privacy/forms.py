@@ -25,7 +25,8 @@ from components.privacy.unasked import is_a_birthplace, is_for_another
 _FIELD = re.compile(
     r"(?:\[\d+\] )(?:textbox|searchbox|spinbutton|combobox|date|month|datetime|time)"
     r"(?: (?P<purpose>\.\S{1,120}))?"
-    r'(?: (?P<name>"(?:[^"\\\n]|\\.)*"|[.#]\S{1,80}))?(?P<rest>[^"\n]{0,80}?) value "(?P<value>(?:[^"\\\n]|\\.)*)"'
+    r'(?: (?P<name>"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[.#]\S{1,80}))?(?P<rest>[^"\n]{0,80}?) value '
+    r'"(?P<value>[^"\\\n]*(?:\\.[^"\\\n]*)*)"'
 )
 _NAMELESS = re.compile(
     r"|[.#]\S*|\"[\W_]*(?:(?:dd|mm|yyyy|tt|jj|jjjj|aaaa|day|month|year|tag|monat|jahr|jour|mois|année|día|mes|año"
@@ -52,19 +53,22 @@ _WRITES = re.compile(
     r'"(?P<value>(?:[^"\\\n]|\\.){1,200})" (?:in|into|as|for|from|under) '
     r'"?(?P<name>[^"\n]{2,60})'
 )
+_INTO = re.compile(r'" (?:in|into|as|for|from|under) ')
 _GROUP = re.compile(
-    r'^(?P<indent>[ ]*)(?:\[\d+\] )?(?:group|radiogroup|form|region) "(?P<name>(?:[^"\\\n]|\\.)+)"[^\n]*'
+    r'^(?P<indent>[ ]*)(?:\[\d+\] )?(?:group|radiogroup|form|region) "(?P<name>(?!")[^"\\\n]*(?:\\.[^"\\\n]*)*)"[^\n]*'
     r"(?P<inside>(?:\n(?P=indent)[ ]+[^\n]*){1,40})",
     re.MULTILINE,
 )
-_CHOSEN = re.compile(r'(?:\[\d+\] )?(?:radio|checkbox|option) "(?P<value>(?:[^"\\\n]|\\.)+)"[^\n]*(?:checked|selected)')
+_CHOSEN = re.compile(
+    r'(?:\[\d+\] )?(?:radio|checkbox|option) "(?P<value>(?!")[^"\\\n]*(?:\\.[^"\\\n]*)*)"[^\n]*(?:checked|selected)'
+)
 _CHOICE = re.compile(r'[ ]*(?:\[\d+\] )?(?:radio|checkbox|option) "')
 CHOICES_ABOVE = 12
 """Choices between a question and the one that is ticked, at most."""
 _SHOWN = re.compile(
-    r'^(?P<indent>[ ]*)(?:\[\d+\] )?(?:combobox|listbox|button)(?: \.\S{1,120})? "(?P<name>(?:[^"\\\n]|\\.)+)"'
-    r'[^"\n]{0,60}\n(?P=indent)[ ]+(?:text|option) "(?P<value>(?:[^"\\\n]|\\.)+)"',
-    re.MULTILINE,
+    r"\n(?P<indent>[ ]*)(?:\[\d+\] )?(?:combobox|listbox|button)(?: \.\S{1,120})? "
+    r'"(?P<name>(?!")[^"\\\n]*(?:\\.[^"\\\n]*)*)"[^"\n]{0,60}\n(?P=indent)[ ]+'
+    r'(?:text|option) "(?P<value>(?!")[^"\\\n]*(?:\\.[^"\\\n]*)*)"'
 )
 """The chosen entry of a list box that the page draws itself."""
 NOTHING = re.compile(rf"(?:{'|'.join(map(phrase_pattern, fields.NO_CHOICE))})[.!…]?|[\W_]*", re.IGNORECASE)
@@ -137,10 +141,10 @@ def hits(text: str) -> Iterator[Hit]:
             yield Hit(start=span[0], end=span[1], kind=kind, source="form")
     yield from _explained(filled_in)
     yield from _ticked(text)
-    for box in _SHOWN.finditer(text):
+    for box in _SHOWN.finditer(f"\n{text}"):
         kind = asks_for(box["name"])
         if kind in WORDED and not NOTHING.fullmatch(box["value"].strip()):
-            yield Hit(start=box.start("value"), end=box.end("value"), kind=kind, source="form")
+            yield Hit(start=box.start("value") - 1, end=box.end("value") - 1, kind=kind, source="form")
 
 
 def _kind_of(text: str, field: re.Match[str], name: str, beside: list[re.Match[str]]) -> Kind | None:
@@ -231,7 +235,7 @@ def is_code(name: str) -> bool:
 
 def of_actions(text: str) -> Iterator[Hit]:
     """Hits of texts that an action in words writes into a private field: `type [5] "X1234567" into Passport`."""
-    for action in _WRITES.finditer(text):
+    for action in _WRITES.finditer(text) if _INTO.search(text) else ():
         kind = asks_for(action["name"])
         if kind is not None:
             yield Hit(start=action.start("value"), end=action.end("value"), kind=kind, source="form")

@@ -15,9 +15,9 @@ LEGAL = re.compile(
     r"|b\.?v|oy|pty|sl|sa)(?![\w])"
 )
 """A company's name with its legal form at the beginning of a line, without comma or colon between."""
-_FOOT = re.compile(r"^([ ]*)(?:\[\d+\] )?contentinfo\b[^\n]*(?:\n\1[ ]+[^\n]*){1,60}", re.MULTILINE)
+_FOOT = re.compile(r"\n([ ]*)(?:\[\d+\] )?contentinfo\b[^\n]*(?:\n\1[ ]+[^\n]*){1,60}")
 _OURS = re.compile(
-    r"^[ ]*(?:\[\d+\] )?"
+    r"\n[ ]*(?:\[\d+\] )?"
     r"(?:(?:text|strong|paragraph) \"(?:impressum|imprint|mentions légales|aviso legal"
     r"|legal notice|angaben gemäß § ?5 \w+)"
     r"|heading \"(?:contact us|get in touch|find us|visit us|our (?:shops?|stores?|offices?"
@@ -33,7 +33,7 @@ _OURS = re.compile(
     r"|contáct[ae]nos|contacta con nosotros|dónde estamos|visít[ae]nos|horarios?"
     r"|aviso legal|legal notice|angaben gemäß § ?5 \w+))\W{0,3}\"[^\n]*"
     r"(?:\n(?![ ]*(?:heading|\||\[\d+\] (?!link)))[^\n]*){1,6}",
-    re.MULTILINE | re.IGNORECASE,
+    re.IGNORECASE,
 )
 """Headings under which a shop or an office gives its address."""
 _ACCOUNTS = re.compile(
@@ -60,7 +60,7 @@ def told(plain: str) -> Iterator[Span]:
     """
     for pattern, mark in ((_FOOT, "contentinfo"), (_OURS, '"')):
         if mark in plain:
-            yield from (match.span() for match in pattern.finditer(plain))
+            yield from ((match.start(), match.end() - 1) for match in pattern.finditer(f"\n{plain}"))
 
 
 def is_about_payment(lower: str, begins: int, ends: int) -> bool:

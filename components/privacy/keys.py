@@ -125,8 +125,9 @@ _COOKIE = re.compile(
 )
 _ANYWHERE = (*((_TELEGRAM, ":AA"), (_IN_ADDRESS, "https://"), (_SIGNED, "="), (_COOKIE, "ookie:")),)
 """Patterns, and what a text must contain for each to be tried."""
-SECRET, RANDOM = 110, 3.0
-"""Characters before a random word in which something must say that it is secret, and bits of a character in it."""
+SECRET, RANDOM, SHORTEST = 110, 3.0, 10
+"""Characters before a random word in which something must say that it is secret, bits of a character in it, and
+characters of the first word of a key at least."""
 
 
 def spans(text: str, *, secrets: Spans) -> Iterator[Span]:
@@ -137,8 +138,9 @@ def spans(text: str, *, secrets: Spans) -> Iterator[Span]:
         secrets: spans of words for secrets.
     """
     tried = (pattern.finditer(text) for pattern, mark in _ANYWHERE if mark in text)
-    keys = _KEY.finditer(text) if holds_any(text, _BEGINNINGS) else ()
-    vendors = _VENDOR.finditer(text) if holds_any(text, _VENDOR_MARKS) else ()
+    long = " ".join(word for word in text.split() if len(word) >= SHORTEST)
+    keys = _KEY.finditer(text) if holds_any(long, _BEGINNINGS) else ()
+    vendors = _VENDOR.finditer(text) if holds_any(long, _VENDOR_MARKS) else ()
     for match in chain(keys, vendors, *tried):
         yield match.span("value" if "value" in match.re.groupindex else 0)
     yield from _random_words(text, secrets)

@@ -44,8 +44,9 @@ def rest_of(alternatives: str) -> str:
     """
     rests = defaultdict[str, list[str]](list)
     for alternative in alternatives.split("|"):
-        rests[alternative[0]].append(alternative[1:])
-    patterns = (rf"(?<={re.escape(first)})(?:{'|'.join(options)})" for first, options in rests.items())
+        is_plain = alternative[1:2].isalpha() and not alternative[2:].startswith(("?", "*", "{"))
+        rests[alternative[: 1 + is_plain]].append(alternative[1 + is_plain :])
+    patterns = (rf"{first[1:]}(?<={re.escape(first)})(?:{'|'.join(options)})" for first, options in rests.items())
     return f"(?:{'|'.join(patterns)})"
 
 
@@ -56,7 +57,7 @@ def one_of(alternatives: str, *, behind_no: str = r"\w") -> str:
 
 
 FULL_NAME = re.compile(
-    r"[A-ZÀ-ÞĀ-ſ](?<![\w-].)"
+    r"[A-ZÀ-ÞĀ-ſ](?<![\w-].)(?=[^ ]{1,43} [A-ZÀ-ÞĀ-ſabdelsv])"
     rf"(?!{rest_of('The|An?|Dra?|Prof|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su|Unsere?[rnms]?|Ihre?[rnms]?|Eure?|Deine?|Meine?[rnms]?|Diese[rsmn]?|Jede[rsmn]?|Alle|Notre|Nos|Votre|Vos|Leurs?|Nuestr[oa]s?|Vuestr[oa]s?|Les|Des|Cette|Ces|Estos?|Estas?|Tod[oa]s|Tous|Toutes|Every|All|These|Those|Their|Its|His|When|If|We|For|To|At|On|With|Your|Mit|Ohne|Bei|Für|Nach|Vor|Von|Wer|Wenn|Auch|Nur|Keine?|Viele|Jetzt|Hier|Heute|Werden?|Sind|Haben|Können|Möchten|Wollen|Kommen|Sie|Join|Get|Become|Avec|Sans|Con|Sin|Pour|Por|Para|Si')}\s)"
     r"[a-zà-ÿĀ-ſ'’-]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿĀ-ſ]{1,20})? "
     r"(?:[A-Z]\. |(?:de|del|de la|van|van der|von|da|di|du|le|la|el|al|ben|bin|st\.) )?"

@@ -68,8 +68,8 @@ _SIN = re.compile(
 )
 """Canada's number of social insurance, whose name other languages have for `without`."""
 _ID_BEGINS = re.compile(
-    r"\d(?<!\d.)(?=(?:[ ./-]?[\dA-Z<]){7})|[A-Z](?<!\w.)(?=(?:[ .-]?[A-Z\d<]){8})(?=.{0,10}\d)"
-    r"|[*xX•](?<!\w.)[*xX•]{2}-(?=[*xX•]{2}-\d)"
+    r"[0-9A-Z*x•](?:(?<=[0-9])(?<!\d.)(?=(?:[ ./-]?[\dA-Z<]){7})"
+    r"|(?<!\w.)(?:(?<=[A-Z])(?=(?:[ .-]?[A-Z\d<]){8})(?=.{0,10}\d)|(?<=[*xX•])[*xX•]{2}-(?=[*xX•]{2}-\d)))"
 )
 """The shortest has eight letters and digits."""
 

@@ -8,7 +8,7 @@ from itertools import chain
 
 from components.privacy import fields, handed, locks, networks, words
 from components.privacy.hits import Hit
-from components.privacy.lexicon import Lexicon, Span, Spans, small
+from components.privacy.lexicon import Lexicon, Span, Spans, holds_any, small
 from components.privacy.placeholders import is_placeholder
 from components.privacy.views import decoded_words
 
@@ -159,7 +159,11 @@ def hits(text: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iter
     for match in _BASIC.finditer(text):
         if any(":" in content for content in decoded_words(match["value"])):
             yield Hit(start=match.start("value"), end=match.end("value"), kind="password", source="pattern")
-    before_names = (_AS.search(lower, max(start - BEFORE_NAME, 0), end) for start, end in named.phrases)
+    before_names = (
+        _AS.search(lower, max(start - BEFORE_NAME, 0), end)
+        for start, end in named.phrases
+        if holds_any(lower[max(start - BEFORE_NAME, 0) : end], (" as ", " als ", " como ", " comme ", " ("))
+    )
     elsewhere = [pattern.finditer(lower) for pattern, mark in _ANYWHERE if mark in lower]
     if spans_of["login"].phrases or "connect" in lower or "meld" in lower:
         elsewhere.append(_SIGNED_IN.finditer(lower))
@@ -195,9 +199,10 @@ def _mixed(joined: str, spans_of: dict[str, Spans]) -> Iterator[Span]:
         pattern = _ANY_MIXED if spans_of["login"].near(joined, beginning.span(), LOGIN) else _MIXED
         if match := pattern.match(joined, beginning.start()):
             yield match.span()
-    for match in _CAMEL.finditer(joined) if spans_of["password"].phrases else ():
-        if spans_of["password"].before(joined, match.start() + 1, JUST_BEFORE):
-            yield match.span("value")
+    for _, end in spans_of["password"].phrases:
+        for match in _CAMEL.finditer(joined, end - 1, end + 4 * LONGEST_MIXED):
+            if spans_of["password"].before(joined, match.start() + 1, JUST_BEFORE):
+                yield match.span("value")
 
 
 def _words_at(text: str, named: Spans) -> dict[str, list[int]]:

@@ -26,10 +26,10 @@ _AT_IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _MAILBOX_IN_WORDS = re.compile(r"(?<![\w.+%-])(?:[\w-]{1,40} dot ){0,3}[\w.+%-]{1,64}\s?\Z", re.IGNORECASE)
-_RUN = re.compile(r"\d(?<![\d.,].)(?:[ -]?\d){12,40}(?!\d)")
-_SPLIT_CARD = re.compile(r"\d(?<!\d.)\d{3}(?:(?:\s{1,120}|[\s._/·•*:,–-]{1,6})\d{4}){3}(?!\d)")
+_RUN = re.compile(r"[0-9](?<![\d.,].)(?:[ -]?\d){12,40}(?!\d)")
+_SPLIT_CARD = re.compile(r"[0-9](?<!\d.)\d{3}(?:(?:\s{1,120}|[\s._/·•*:,–-]{1,6})\d{4}){3}(?!\d)")
 _IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:[ \n.-]?[A-Za-z0-9]){11,34}")
-_SORTED = re.compile(r"\d(?<![\w-].)\d-\d\d-\d\d(?:,?[ ]{1,3}|[ ]?/[ ]?)\d{8}(?![\w-])")
+_SORTED = re.compile(r"[0-9](?<![\w-].)\d-\d\d-\d\d(?:,?[ ]{1,3}|[ ]?/[ ]?)\d{8}(?![\w-])")
 """A British sort code and account number."""
 LONGEST_MAILBOX = 64
 _IN_A_LINK = re.compile(r"://[^\s/@]{0,60}\Z")

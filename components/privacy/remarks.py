@@ -70,7 +70,7 @@ _TAKEN = re.compile(
     r"|\d-\d-\d(?:-\d)?(?!\d)|(?:once|twice|three times) (?:a day|daily)"
     r"|(?:ein|zwei|drei)mal täglich|\d ?x (?:täglich|daily|par jour|al día))"
 )
-_SCHEME = re.compile(r"\d(?<!\d.)-\d-\d(?!\d)")
+_SCHEME = re.compile(r"-(?<=\d.)(?<!\d\d.)\d-\d(?!\d)")
 """How many in the morning, at noon and in the evening."""
 _TAKES = re.compile(
     r"(?:[Ii](?: still| now)? take|[Ii]['’]m (?:still |now )?on|[Bb]een (?:on|taking)|[Tt]aking|[Jj]e prends"
@@ -119,19 +119,21 @@ _HURT = tuple(
     )
 )
 """What somebody has broken of himself."""
+_HURT_WORDS = CONTEXT.pop("hurt")
+"""One of these is part of it."""
 _COUNTED = (
     re.compile(
         r"(?:day|tag|día|jour) (?:no\.? ?|nr\.? ?)?\d{1,4},? (?:of being )?(?:sober|clean|trocken|nüchtern|abstinent"
         r"|sobrio|sobria|sobre|sans alcool|sin beber|ohne alkohol)(?!\w)"
     ),
     re.compile(
-        r"\d(?:\d?\. ?(?:\+ ?\d ?)?(?:woche schwanger|ssw|schwangerschaftswoche)"
+        r"[0-9](?=[0-9. +]{0,8}[ws])(?:\d?\. ?(?:\+ ?\d ?)?(?:woche schwanger|ssw|schwangerschaftswoche)"
         r"|\d? ?(?:\+ ?\d ?)?(?:weeks? pregnant|semanas? de (?:embarazo|gestación)|semaines? (?:de grossesse"
         r"|d['’]aménorrhée)|sa(?= )))(?!\w)"
     ),
 )
 """Days without alcohol, and weeks of a pregnancy."""
-_COUNTED_WORDS = CONTEXT.pop("counted")
+_COUNTED_WORDS = CONTEXT.pop("counted") + tuple(f"{digit}{space}sa " for digit in range(10) for space in ("", " "))
 """One of these is part of it."""
 HEADING, UNDER = 60, 2
 """Most characters of a heading, and lines below it that may name a medicine."""
@@ -157,7 +159,8 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
             if _in_line(text, match.span(), spans_of["insured"]):
                 yield match.span("value")
     counted = _COUNTED if holds_any(lower, _COUNTED_WORDS) else ()
-    for match in chain.from_iterable(pattern.finditer(lower) for pattern in (*_HURT, *counted)):
+    hurt = _HURT if holds_any(lower, _HURT_WORDS) else ()
+    for match in chain.from_iterable(pattern.finditer(lower) for pattern in (*hurt, *counted)):
         if not spans_of["general"].near(text, match.span(), NEAR):
             yield match.span()
     yield from _medicines(text, spans_of, names)

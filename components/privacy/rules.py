@@ -29,7 +29,7 @@ AROUND = 4
 """Characters beside such a number that are no words of their own."""
 DEPTH = 2
 """How many layers of encoding are read."""
-_HEADING = re.compile(r'^[ ]*(?:\[\d+\] )?heading "((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
+_HEADING = re.compile(r'\n[ ]*(?:\[\d+\] )?heading "([^"\\\n]*(?:\\.[^"\\\n]*)*)"')
 _QUOTE = re.compile(r"\\{0,3}\"(?:[ ]*\|[ ]*\\{0,3}\")?")
 """A quote, or those between two cells."""
 _FILLED = ' value "'
@@ -90,7 +90,9 @@ class Rules:
         places = words_of(lower)
         spans_of = labels.LEXICON.find(lower, places)
         spans_of["ill"] = patients.illnesses(joined, lower, spans_of, places)
-        spans_of["heading"] = Spans(phrases=[match.span(1) for match in _HEADING.finditer(plain)])
+        spans_of["heading"] = Spans(
+            phrases=[(match.start(1) - 1, match.end(1) - 1) for match in _HEADING.finditer(f"\n{plain}")]
+        )
         public = Public(plain, joined, lower, spans_of)
         hits = dict.fromkeys(self._match_all(text, plain, joined, lower, spans_of))
         return (hit for hit in hits if not public.holds(hit))

@@ -27,8 +27,9 @@ _IBAN_APART = re.compile(
 """What follows the first letter."""
 _HEX = re.compile(r"[0-9A-Fa-f](?<!\w.)[0-9A-Fa-f](?:[ :,-]{1,2}[0-9A-Fa-f]{2}){7,400}(?!\w)")
 _DECIMAL = re.compile(r"\d(?<!\w.)\d{1,2}(?:, ?\d{2,3}){7,400}(?!\w)")
+_IN_A_ROW = re.compile(r",(?<=\d,) ?\d{2,3}, ?\d{2}")
 _BINARY = re.compile(r"[01](?<!\w.)[01]{7}(?: ?[01]{8}){7,400}(?!\w)")
-_MARK = re.compile(r"</?[a-z][^<>\n@]{0,40}>|[`*~]{1,3}")
+_MARK = re.compile(r"[<`*~](?:(?<=<)/?[a-z][^<>\n@]{0,40}>|(?<!<)[`*~]{0,2})")
 AROUND = 400
 """Characters beside a mark that are read with it."""
 LABEL = 40
@@ -46,7 +47,7 @@ def spelt(text: str) -> Iterator[tuple[int, int, str]]:
             start = match.start() - before
             yield start, match.end(), "".join(filter(str.isalnum, text[start : match.end()]))
     for pattern, base in ((_HEX, 16), (_DECIMAL, 10), (_BINARY, 2)):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if base != 10 or _IN_A_ROW.search(text) else ():
             yield match.start(), match.end(), _of_numbers(match[0], base)
     yield from _unmarked(text)
 

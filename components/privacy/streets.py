@@ -25,7 +25,7 @@ _FLATS, _FLAT_NO = "Apt|Apartment|Flat|Unit|Level|Floor|Lot|Suite|Studio|No|#", 
 FLAT = rf"(?:{_FLATS}){_FLAT_NO}"
 _HOUSE = rf"(?:{FLAT}|(?:The[ ])?(?:{NAME}[ ]){{1,2}}(?:Cottage|House|Farm|Barn|Lodge|Court|Bakery|Mill|Hall|Villa))"
 _STREET_SELDOM = (
-    rf"[AFLUSN#\d](?<![\w.].)(?:(?:{rest_of(_FLATS)}{_FLAT_NO},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?"
+    rf"[AFLUSN#0-9](?<![\w.].)(?:(?:{rest_of(_FLATS)}{_FLAT_NO},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?"
     r"|(?<=\d)(?!(?:(?<=1)9|(?<=2)0)\d\d[ ])\d{2,4}[ ])"
     rf"(?:{NAME}[ ]){{1,2}}(?:{_STREETS_EN}|(?:{SELDOM_EN})s?)(?!\w)(?:,?[ ]{FLAT})?"
     rf"|{rest_of(_FLATS)}[ ]?\d{{1,4}}[A-Za-z]?/\d{{1,4}}[ ](?:{NAME}[ ]){{0,2}}(?:{_STREETS_EN}|{SELDOM_EN})(?!\w)"
@@ -34,12 +34,13 @@ _STREET_SELDOM = (
 )
 _BEFORE_EN = rf"(?<![\w.]){_HOUSE},[ ]\Z"
 _STREET_EN = (
-    r"\d(?<![\w./].)\d{0,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?)?,?[ ](?:(?:[NSEW]|NE|NW|SE|SW)\.?[ ])?"
+    r"[0-9](?<![\w./].)\d{0,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?)?,?[ ](?:(?:[NSEW]|NE|NW|SE|SW)\.?[ ])?"
     rf"(?:(?:{NAME}|\d{{1,3}}(?:st|nd|rd|th))[ ]){{1,3}}(?:{_STREETS_EN})(?!\w)\.?"
     rf"(?:[ ](?:NW|NE|SW|SE|[NSEW]|Lower|Upper|North|South|East|West|Extension|Ext)(?!\w))?(?:,?[ ]{FLAT})?"
 )
 _STREET_DE = (
-    rf"[A-ZÄÖÜ](?<!\w.)(?:{rest_of('Am|An der|Auf der|Im|In der|Unter den|Zum|Zur')}[ ][A-ZÄÖÜ][a-zäöüß]{{2,20}}"
+    r"[A-ZÄÖÜ](?<!\w.)(?=[^0-9\n]{0,45}[0-9])"
+    rf"(?:{rest_of('Am|An der|Auf der|Im|In der|Unter den|Zum|Zur')}[ ][A-ZÄÖÜ][a-zäöüß]{{2,20}}"
     r"|[\wäöüß.-]{0,30}?(?:straße|strasse|str\.|weg|gasse|allee|platz|ring|damm|ufer|steig|chaussee|pfad)"
     r"|[\wäöüß-]{1,25}[ -](?:Straße|Strasse|Str\.|Weg|Gasse|Allee|Platz|Ring|Damm|Ufer)"
     rf"|{rest_of('Platz|Straße|Allee|Weg|Ufer')}[ ](?:der|des|am|zum|zur|an der"
@@ -86,7 +87,7 @@ _BEFORE_FR = (
     rf"(?:[ ](?:[Ll]es?|[Ll]a|des|du|de))?(?:[ ]{_WORD_FR}|[ ]\d{{1,3}}){{1,3}},[ ]){{1,3}}\Z"
 )
 _STREET_FR = (
-    r"\d(?<![\w.].)(?<!\dh.)(?<!\d h .)\d{0,3}(?: ?(?:bis|ter|quater|[A-D]))?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?"
+    r"[0-9](?<![\w.].)(?<!\dh.)(?<!\d h .)\d{0,3}(?: ?(?:bis|ter|quater|[A-D]))?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?"
     r"|bld\.?|place"
     r"|pl\.|allées?|impasse|chemin|quai"
     r"|cours|route|square|passage|faubourg|fg\.?|sentier|villa|cité|esplanade|promenade"

@@ -16,15 +16,15 @@ from urllib.parse import unquote
 
 from components.privacy.spelling import spelt
 
-_STRUCTURE = re.compile(
-    r'^[ ]*(?:\[\d+\] )?[\w-]+(?= ")|(?<=\|)[ ]\[\d+\] [\w-]+(?= ")|"[ ]value|"[ ]options(?= ")', re.MULTILINE
+_STRUCTURE = tuple(
+    map(re.compile, (r'\n[ ]*(?:\[\d+\] )?[\w-]++(?= ")', r'\|[ ]\[\d+\] [\w-]++(?= ")', '"[ ](?:value|options(?= "))'))
 )
 _FOLDED = dict.fromkeys("\u00a0\u1680\u2007\u202f\u205f\u3000", " ") | dict.fromkeys(
     "\u2010\u2011\u2012\u2013\u2212", "-"
 )
 _ALIKE = str.maketrans("аАеЕоОрРсСхХуУіІјЈѕЅВКМНТԁΑΒΕΖΗΙΚΜΝΟΡΤΥΧορν", "aAeEoOpPcCxXyYiIjJsSBKMHTdABEZHIKMNOPTYXopv")
 """Letters of Cyrillic and Greek that look like ours."""
-_FOLDS = re.compile("[\u00a0\u0370-\u052f\u0660-\u1680\u2007-\u2013\u202f-\uffff\U00010000-\U0010ffff]")
+_FOLDS = re.compile("[\u00a0\u0370-\u052f\u0660-\u1680\u17e0-\u1c59\u2007-\u2013\u202f-\uffff\U00010000-\U0010ffff]")
 """Ranges of characters, some of which are variants of plain ones."""
 INVISIBLE = re.compile(
     "[\u00ad\u0334-\u0338\u034f\u20d0-\u20f0\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
@@ -47,7 +47,7 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){6,2000}")
 _BASE32 = re.compile(r"[A-Z2-7]{12,2000}={0,6}")
 ASCII = 0.6
 """Share of ASCII characters in a decoded text; with less it is taken for chance."""
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,2000}={0,2}(?![A-Za-z0-9+/_-])")
+_BASE64 = re.compile(r"[^A-Za-z0-9+/_-](?P<word>[A-Za-z0-9+/_-]{12,2000}={0,2})(?![A-Za-z0-9+/_-])")
 
 
 def folded(text: str) -> str:
@@ -72,8 +72,10 @@ def _plain(letter: str) -> str:
 def flat(text: str) -> str:
     """The text with spaces for roles, references, quotes, bars and `\\\\n`, so that a label is right before its
     value."""
-    spaced = _STRUCTURE.sub(lambda match: " " * len(match[0]), text.replace("\\n", "  "))
-    return spaced.replace('"', " ").replace("|", " ")
+    spaced = "\n" + text.replace("\\n", "  ")
+    for structure in _STRUCTURE:
+        spaced = structure.sub(lambda match: match[0][0].ljust(len(match[0])), spaced)
+    return spaced[1:].replace('"', " ").replace("|", " ")
 
 
 def visible(text: str) -> str | None:
@@ -94,9 +96,9 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
     if "\\" in text or ("&" in text and ";" in text):
         for start, end in _escaped(text):
             yield start, end, unescaped(text[start:end])
-    for match in _BASE64.finditer(text):
-        for content in decoded_words(match[0]):
-            yield match.start(), match.end(), content
+    for match in _BASE64.finditer(f" {text}"):
+        for content in decoded_words(match["word"]):
+            yield match.start(), match.end() - 1, content
 
 
 def _escaped(text: str) -> Iterator[tuple[int, int]]:
