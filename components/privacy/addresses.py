@@ -36,7 +36,7 @@ _AT_HOME = re.compile(
 )
 """Words which say where somebody lives."""
 _NUMBERED = re.compile(
-    rf"[0-9](?<=[ º°].)(?<!\d[ ].)\d{{0,3}}[ ]?[a-h]?(?:/\d{{1,3}}){{0,2}}(?=(?:,[ ]{INSIDE}){{0,3}}"
+    rf"[0-9](?<=[^\W\d_][ ].|['’.,º°-][ ].|.[º°].)\d{{0,3}}[ ]?[a-h]?(?:/\d{{1,3}}){{0,2}}(?=(?:,[ ]{INSIDE}){{0,3}}"
     r"(?:,[ ]|,?[ ]?\n[ ]{0,14}|[ ][·–-][ ])(?P<town>(?P<code>(?:[A-Z]{1,2}-)?\d{4,5}[ ])?(?:(?:barrio|colonia"
     r"|col\.|pedanía|quartier)[ ]"
     r"(?:de[ ])?)?[A-ZÀ-Þ][\wà-ÿ'’]{2,}))"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from components.privacy.lexicon import rest_of
+from components.privacy.streets import TOWN
 
 _NAME = r"[A-ZÀ-Þ][\wà-ÿ'’.-]{1,25}"
 _NAMES = (
@@ -72,6 +73,7 @@ _MARKED = tuple(
         (_RESIDENCE_FR, ", (?:app|vil|lot|bât|por|mai|pav|log|esc)"),
         *((_HAMLET_FR, r", \d{5} "), (_BOURG_FR, r", \d{5} ")),
         *((_RURAL_US, r" B(?:ox|ldg) \d"), (_SQUARE_DE, " Mannheim")),
+        (TOWN, r", (?:[A-Z]{1,2}-)?(?:\d{5}|\d{4} [A-Z]{2}|\d{3} \d{2}) [A-ZÀ-Þ]"),
         (_RURAL_IE, r"Co(?:\.|unty) [A-Z]"),
         (_CODE_AR, r"[A-Z](?:\d{4}[A-Z]{3}(?!\w)|(?<=C)P \d{4}(?!\d))"),
     )

@@ -9,6 +9,7 @@ from math import log2
 
 from components.privacy.lexicon import Span, Spans, holds_any, one_of
 from components.privacy.placeholders import is_placeholder
+from components.privacy.words import listed
 
 _KEY = re.compile(
     r"[sprgxAhnSe-](?:(?<![\w-].)(?:(?<=s)k-[\w-]{16,200}|(?<=[spr])k_(?:live|test)_[A-Za-z0-9]{10,200}"
@@ -26,81 +27,13 @@ _RANDOM = re.compile(
     r"[A-Za-z0-9+_-](?<![\w/.-].)(?<!trace=.)(?<!queue=.)(?<!commit .)(?<!sha256:.)"
     r"[A-Za-z0-9+_-]{19,399}={0,2}(?![\w/-]|\.\w)"
 )
-_OF_VENDORS = (
-    *(
-        "whsec_",
-        "pypi-AgE",
-        "dckr_pat_",
-        "dckr_oat_",
-        "shpat_",
-        "shpca_",
-        "shppa_",
-        "shpss_",
-        "xapp-",
-        "ya29.",
-    ),
-    *(
-        "GOCSPX-",
-        "sq0csp-",
-        "sq0atp-",
-        "rubygems_",
-        "NRAK-",
-        "lin_api_",
-        "figd_",
-        "dop_v1_",
-        "doo_v1_",
-        "hvs.",
-    ),
-    *(
-        "hvb.",
-        "sntrys_",
-        "sntryu_",
-        "glsa_",
-        "glc_",
-        "glptt-",
-        "gldt-",
-        "glrt-",
-        "glsoat-",
-        "ATATT3",
-        "ATCTT3",
-    ),
-    *(
-        "r8_",
-        "gsk_",
-        "xai-",
-        "PMAK-",
-        "AGE-SECRET-KEY-",
-        "tskey-",
-        "rk_live_",
-        "pk.eyJ",
-        "sk.eyJ",
-        "ntn_",
-    ),
-    *(
-        "pat-na1-",
-        "pat-eu1-",
-        "cfut_",
-        "CFPAT-",
-        "nvapi-",
-        "pplx-",
-        "sbp_",
-        "sb_secret_",
-        "fly_",
-        "FlyV1",
-    ),
-    *(
-        "eyJrIjoi",
-        "tfp_",
-        "AccountKey=",
-        "SharedAccessKey=",
-        "sk_prod_",
-        "rdme_",
-        "phc_",
-        "phx_",
-        "dt0c01.",
-    ),
-    *("CLOJARS_",),
-)
+_OF_VENDORS = listed("""
+whsec_, pypi-AgE, dckr_pat_, dckr_oat_, shpat_, shpca_, shppa_, shpss_, xapp-, ya29., GOCSPX-, sq0csp-, sq0atp-
+rubygems_, NRAK-, lin_api_, figd_, dop_v1_, doo_v1_, hvs., hvb., sntrys_, sntryu_, glsa_, glc_, glptt-, gldt-, glrt-
+glsoat-, ATATT3, ATCTT3, r8_, gsk_, xai-, PMAK-, AGE-SECRET-KEY-, tskey-, rk_live_, pk.eyJ, sk.eyJ, ntn_, pat-na1-
+pat-eu1-, cfut_, CFPAT-, nvapi-, pplx-, sbp_, sb_secret_, fly_, FlyV1, eyJrIjoi, tfp_, AccountKey=, SharedAccessKey=
+sk_prod_, rdme_, phc_, phx_, dt0c01., CLOJARS_
+""")
 """What vendors begin their keys with."""
 _VENDOR_MARKS = tuple(max(name.split("."), key=len) for name in _OF_VENDORS)
 _VENDOR = re.compile(

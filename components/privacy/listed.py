@@ -19,9 +19,7 @@ _PATTERN = re.compile(
     r"(?P<scheme>https?)://(?P<under>\*\.)?(?P<host>[^/?#@:*\s]+|\[[0-9a-f:]+\])(?::(?P<port>\d{1,5}|\*))?(?P<path>/[^#\s]*)",
     re.IGNORECASE,
 )
-_TAB = re.compile(
-    r'tab \d+ "[^"\\\n]*(?:\\.[^"\\\n]*)*", (?P<url>"[^"\\\n]*(?:\\.[^"\\\n]*)*")(?: \(shown\))?(?:\n|\Z)'
-)
+_TAB = re.compile(r'tab \d+ "(?:[^"\\\n]|\\.)*", (?P<url>"(?:[^"\\\n]|\\.)*")(?: \(shown\))?(?:\n|\Z)')
 
 
 def check(pattern: str) -> str:

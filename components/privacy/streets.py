@@ -25,10 +25,11 @@ _FLATS, _FLAT_NO = "Apt|Apartment|Flat|Unit|Level|Floor|Lot|Suite|Studio|No|#", 
 FLAT = rf"(?:{_FLATS}){_FLAT_NO}"
 _HOUSE = rf"(?:{FLAT}|(?:The[ ])?(?:{NAME}[ ]){{1,2}}(?:Cottage|House|Farm|Barn|Lodge|Court|Bakery|Mill|Hall|Villa))"
 _STREET_SELDOM = (
-    rf"[AFLUSN#0-9](?<![\w.].)(?:(?:{rest_of(_FLATS)}{_FLAT_NO},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?"
-    r"|(?<=\d)(?!(?:(?<=1)9|(?<=2)0)\d\d[ ])\d{2,4}[ ])"
+    r"[AFLUSN#0-9](?<![\w.].)(?:(?:(?<=\d)(?!(?:(?<=1)9|(?<=2)0)\d\d[ ])\d{2,4}[ ]"
+    rf"|(?<!\d){rest_of(_FLATS)}{_FLAT_NO},?\s(?:\d{{1,5}}[A-Za-z]?[ ])?)"
     rf"(?:{NAME}[ ]){{1,2}}(?:{_STREETS_EN}|(?:{SELDOM_EN})s?)(?!\w)(?:,?[ ]{FLAT})?"
-    rf"|{rest_of(_FLATS)}[ ]?\d{{1,4}}[A-Za-z]?/\d{{1,4}}[ ](?:{NAME}[ ]){{0,2}}(?:{_STREETS_EN}|{SELDOM_EN})(?!\w)"
+    rf"|(?<!\d){rest_of(_FLATS)}[ ]?\d{{1,4}}[A-Za-z]?/\d{{1,4}}[ ](?:{NAME}[ ]){{0,2}}(?:{_STREETS_EN}"
+    rf"|{SELDOM_EN})(?!\w)"
     r"|(?<=\d)\d{0,3}[A-Za-z]?[ ](?:The[ ][A-Z][a-z]{3,15}s?"
     rf"|{NAME}[ ](?:Maltings|Paddocks?|Fields|Meadows|Mount|Bank|Fold))(?![\w ]))"
 )
@@ -106,7 +107,7 @@ _STREET_BE = (
     rf"|boîte)[ ]?\w{{1,4}})?(?![\w:]|[ ](?:h|km|m|min)(?!\w))"
 )
 """As Belgium and Switzerland write French streets."""
-_TOWN = (
+TOWN = (
     rf"[A-ZÀ-Þ](?<![\w.].)[\wà-ÿ'’.-]{{0,25}}[ ](?:(?:{_WORD_FR}|der|des|am|an|im|zum|zur|van|von|den|del?|della"
     rf"|di|da|do|dos|la|las|los|el|du|les|y|et)[ ]){{0,4}}"
     rf"\d{{1,4}}[ ]?[a-h]?,[ ](?:[A-Z]{{1,2}}-)?(?:\d{{5}}|\d{{4}}[ ][A-Z]{{2}}|\d{{3}}[ ]\d{{2}})[ ]{_WORD_FR}"
@@ -138,7 +139,7 @@ STREETS = tuple(
             (_STREET_FR, _BEFORE_FR),
             (_STREET_BE, ""),
         ),
-        *((_TOWN, ""), (_BY_WORD_DE, ""), (_BOX, "")),
+        *((_BY_WORD_DE, ""), (_BOX, "")),
     )
 )
 """Patterns of streets with a house's number, and of what may stand before it: a house, a flat."""
