@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote, unquote, urlencode, urljoin
 
 from components.browser.origins import origin_of
@@ -39,8 +39,35 @@ class _AtHome(urllib.request.HTTPRedirectHandler):
         return onward if onward and origin_of(onward.full_url) == origin_of(req.full_url) else None
 
 
+class _Lines:
+    """The lines of a header as they are read."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self.last = stream, b""
+
+    def readline(self, most: int = -1) -> bytes:
+        self.last = self._stream.readline(most)
+        return self.last
+
+
+class _Whole(HTTPResponse):
+    """A response whose header ends with an empty line; one that breaks off before it is none."""
+
+    def begin(self) -> None:
+        stream = self.fp
+        self.fp = lines = _Lines(stream)  # type: ignore[assignment]  # no more is read of it here
+        try:
+            super().begin()
+        finally:
+            self.fp = stream
+        if not lines.last:
+            raise IncompleteRead(b"")
+
+
 class _InTime(HTTPConnection):
     """A connection whose response begins within its time limit, however slowly its header comes."""
+
+    response_class = _Whole
 
     def getresponse(self) -> HTTPResponse:
         late, link = threading.Event(), self.sock

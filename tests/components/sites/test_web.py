@@ -53,6 +53,8 @@ def chunked(*chunks: bytes) -> bytes:
         b"Content-Length: 9\r\n\r\nhalf",
         b"Content-Length: 9\r\n\r\n",
         b"Transfer-Encoding: chunked\r\n\r\n" + chunked(b"half"),
+        b"Content-Type: text/html\r\n",
+        b"Content-Type: te",
     ],
 )
 def test_an_answer_that_breaks_off_is_none(status: bytes, rest: bytes) -> None:
