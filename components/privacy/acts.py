@@ -16,15 +16,13 @@ UNDER = 6
 """Lines from a heading to the groups below it, at most."""
 _ONE = re.compile(
     r"(?<!\w)(?:i|i['’]m|my|he|she|his|her|they|ich|mein\w{0,2}|er|sie|sein\w{0,2}|unser\w{0,2}|yo|mis?|él|ella"
-    r"|pido|je|mon"
-    r"|ma|mes|il|elle)(?!\w)"
+    r"|pido|je|mon|ma|mes|il|elle)(?!\w)"
 )
 _VOTES = re.compile(
     r"v(?<!\w.)ot(?:e[sd]?|ing|a|aba|ará|aría|ó|era|erait|ait|é)(?<!^.)"
     r"(?: (?:again|always|once more|siempre|otra vez|toujours|encore))?(?: (?:for|al|à|pour|por|le|la|les|the))?"
     r" (?P<value>(?!(?:Yes|No|Up|Down|Best|Most|For|Against|To|In|On|By|Now|Man|Woman|Player|Time|Here|Today|Option"
-    r"|Mr|Mrs|Ms"
-    r"|Sí|Oui|Non|Contra|Contre|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?!\w))"
+    r"|Mr|Mrs|Ms|Sí|Oui|Non|Contra|Contre|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?!\w))"
     r"[A-ZÀ-Þ][\w'’-]+(?: (?:(?:of|de|la|del|des|the|et|y) )?[A-ZÀ-Þ][\w'’-]+){0,3})"
 )
 """A vote for what is written like a party."""

@@ -21,8 +21,7 @@ _IS_ONE = re.compile(
     r"(?:(?<!\w)(?:am|is|are|was|bin|ist|bist|sind|war|sei|soy|es|eres|somos|son|era|suis|est|es|sommes"
     r"|sont|était|as(?: an?)?|als|como|en tant que|que|(?:baptised|baptized|christened|raised|family|parents|familie"
     r"|eltern|familia|padres|famille)(?= \Z))|['’](?:m|re|s)|, |\()"
-    r"(?: (?:an?|eine?|une?|una?|very|both|beide|ambos|tous deux|toutes deux"
-    r"|sehr|muy|très|now|ahora"
+    r"(?: (?:an?|eine?|une?|una?|very|both|beide|ambos|tous deux|toutes deux|sehr|muy|très|now|ahora"
     r"|überzeugte[rs]?))? ?\Z"
 )
 """Right before what somebody is said to be."""
@@ -54,10 +53,8 @@ _KITCHEN = re.compile(
 """Before it, that a kitchen or a shop speaks."""
 _EATER = re.compile(
     r"(?<!\w)(?:guest|passenger|child|pupil|student|patient|resident|son|daughter|husband|wife|gast|fahrgast"
-    r"|kind|schüler"
-    r"|schülerin|bewohner|bewohnerin|sohn|tochter|mann|frau|niñ[oa]|alumn[oa]|huésped|pasajer[oa]|hij[oa]"
-    r"|paciente|élève"
-    r"|enfant|fils|fille|passager|passagère|cliente?|résidente?)(?!\w)"
+    r"|kind|schüler|schülerin|bewohner|bewohnerin|sohn|tochter|mann|frau|niñ[oa]|alumn[oa]|huésped|pasajer[oa]|hij[oa]"
+    r"|paciente|élève|enfant|fils|fille|passager|passagère|cliente?|résidente?)(?!\w)"
 )
 """Who eats something."""
 _HELD = re.compile(
@@ -71,8 +68,7 @@ _APART = re.compile(
 """Right behind a word of belonging, that what follows is about something else."""
 _BELONGS = re.compile(
     r"(?<!\w)(?:gehör(?:t|te|en)|angehör\w*|belongs? to|member of"
-    r"|baptised into|baptized into|confirmed in|raised in|converted to"
-    r"|mitglied (?:der|in der|bei der)|getauft in"
+    r"|baptised into|baptized into|confirmed in|raised in|converted to|mitglied (?:der|in der|bei der)|getauft in"
     r"|konfirmiert in|konvertiert\w*|pertenece a|perteneciente a|bautizad[oa] en"
     r"|se convirtió a\w*|appartient à|appartenant à|baptisée? dans|converti[e]? à)(?!\w)"
 )
@@ -81,8 +77,7 @@ _ASKS_ALL = re.compile(r"[^.!?\n\"]{0,40}\?")
 _YOU = re.compile(r"(?<!\w)(?:you|sie|du|ihr|vous|tu|usted|ustedes|eres|es)(?!\w)")
 _ANYBODY = re.compile(
     r"(?<!\w)(?:anyone|anybody|how many|number of|wie viele|cuántos|combien|people|persons|who(?:ever)? (?:is|are"
-    r"|has been|have been)|if you|nobody|no one|wer"
-    r"|personen|alle,? die"
+    r"|has been|have been)|if you|nobody|no one|wer|personen|alle,? die"
     r"|quien(?:es)?|personas|toute personne|quiconque|ceux qui)(?!\w)[^.\n]{0,20}\Z"
 )
 _MINE = re.compile(
@@ -92,8 +87,7 @@ _MINE = re.compile(
 _WE_ARE = re.compile(r"(?<!\w)(?:i['’]m|we['’]re|(?:i am|we are|ich bin|wir sind|soy|somos|je suis|nous sommes)(?!\w))")
 _WORSHIPS = re.compile(
     r"(?<!\w)(?:attends?|attending|worships? at|goes to|baptised at|married at|member of|besucht|Mitglied (?:der"
-    r"|in der)|betet in der"
-    r"|asiste a|acude a|va a|fréquente|membre de) (?:(?:the|die|der|la|el) |l['’])?"
+    r"|in der)|betet in der|asiste a|acude a|va a|fréquente|membre de) (?:(?:the|die|der|la|el) |l['’])?"
     r"(?P<value>(?:[A-ZÀ-Þ][\w'’.-]+ ){0,5}(?:Church|Chapel|Mosque|Synagogue|Temple|Gurdwara|Moschee|Synagoge"
     r"|Kirchengemeinde"
     r"|Gemeinde|[Ii]glesia|[Mm]ezquita|[Ss]inagoga|[Éé]glise|[Mm]osquée|[Ss]ynagogue)(?: [A-ZÀ-Þ][\w'’.-]+)?)"

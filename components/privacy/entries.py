@@ -16,8 +16,7 @@ SIGNED = re.compile(r"[^\W_]*[\d!$%&*#@+?_]|[a-zß-ÿ][A-Z]")
 """In a word: what few words but passwords have."""
 _ENTRYPHONE = re.compile(
     r"(?:portero automático|telefonillo|portero|portal|interphone|sprechanlage|gegensprechanlage|türöffner|intercom"
-    r"|entryphone"
-    r"|entry ?phone|door entry|buzzer|keypad|teclado|clavier|tastenfeld|haustür|front door|porte|portail)",
+    r"|entryphone|entry ?phone|door entry|buzzer|keypad|teclado|clavier|tastenfeld|haustür|front door|porte|portail)",
     re.IGNORECASE,
 )
 _ENTRY_CODE = re.compile(

@@ -20,8 +20,7 @@ SMALL, LABEL, LINE = 4, 40, 240
 _CHARGED = re.compile(
     r"charge|offen[cs]e|count|verdict|convict|sentence|vorwurf|(?<!\w)tat(?!\w)|urteil|cargo|delito|pena|infraction"
     r"|peine|disclos|(?<!\w)entr(?:y|ies)(?!\w)|eintr[aä]g|register|record|antecedent|anotaci|casier"
-    r"|führungszeugnis|vorstraf"
-    r"|auszug|(?<!\w)(?:dbs|mentions?)(?!\w)",
+    r"|führungszeugnis|vorstraf|auszug|(?<!\w)(?:dbs|mentions?)(?!\w)",
     re.IGNORECASE,
 )
 """In a label: somebody came to court."""
@@ -42,8 +41,7 @@ _REFERS = re.compile(r"(?:see|siehe|s\.|véase|ver|consulte|voir|cf\.) \w", re.I
 _OF_WORKS = re.compile(
     r"genre|(?<!\w)(?:cuisine|roles?|rollen?|papel|rôles?|subjects?|sujet|fach|asignatura|materia|matière"
     r"|talk|vortrag|charla|club|verein"
-    r"|fachgebiet|especialidad|spécialité|expertise|research|project|workshop|works with|zuständig\w*"
-    r"|parish|pfarrei"
+    r"|fachgebiet|especialidad|spécialité|expertise|research|project|workshop|works with|zuständig\w*|parish|pfarrei"
     r"|parroquia|paroisse|schlagwort\w*|tour|area|domaine|ámbito|küche|cocina|styles?|stil|estilo|kategorie"
     r"|categor\w+|catégorie|topics?|themas?|themen|temas?|thèmes?"
     r"|tags?|language\w*|sprachen?|muttersprache|idiomas?|lenguas?|langues?|venue|ort|lugar|lieu|place"
@@ -53,8 +51,7 @@ _OF_WORKS = re.compile(
     r"|producto|produit|recipe|rezept|receta|recette|filters?|search|suche|buscar|recherche|sort|author"
     r"|autor\w*|auteure?"
     r"|artist|künstler|artista|artiste|period|epoche|época|époque|music|musik|música|musique|school|schule"
-    r"|escuela|école"
-    r"|books?|films?|serie|series|course|kurs|curso|cours|event|veranstaltung|evento|événement|certif\w+"
+    r"|escuela|école|books?|films?|serie|series|course|kurs|curso|cours|event|veranstaltung|evento|événement|certif\w+"
     r"|label|siegel|sello"
     r"|building|gebäude|edificio|bâtiment|church|kirche|capital|population|holiday|feiertag|festivo|fête"
     r"|calendar|kalender)(?!\w)",
@@ -68,12 +65,10 @@ _GROUPED = re.compile(
 """A label by which goods or texts are grouped."""
 _SHOWN = re.compile(
     r"(?<!\w)(?:speaker|author|autor\w*|auteure?|actor|actress|cast|teacher|lehrer\w*|dozent\w*|referent\w*"
-    r"|guide|director"
-    r"|regie\w*|artist\w*|player|coach|trainer\w*|lawyer|anwalt|anwältin|berater\w*|contact|kontakt\w*"
+    r"|guide|director|regie\w*|artist\w*|player|coach|trainer\w*|lawyer|anwalt|anwältin|berater\w*|contact|kontakt\w*"
     r"|contacto|clergy|helper"
     r"|volunteer|intervenant\w*|ponente|docente|profesora?|professor\w*|professeure?|enseignante?|réalisa\w+"
-    r"|director\w*|actriz"
-    r"|acteur|actrice|comédienne?|artista|artiste|jugador\w*|joueu\w+|abogad\w+|avocate?|candidates"
+    r"|director\w*|actriz|acteur|actrice|comédienne?|artista|artiste|jugador\w*|joueu\w+|abogad\w+|avocate?|candidates"
     r"|kandidaten|candidatos"
     r"|candidats|abgeordnete\w*|mp|senator|councillor|stadtrat|concejal\w*|conseill\w+|élue?s?|guía"
     r"|responsable|moderat\w+"
@@ -161,7 +156,9 @@ def is_of_nobody(value: str, label: str) -> bool:
 def is_weak(value: str, label: str) -> bool:
     """Whether a label asks for other things too, and its value is not known to be a belief or the like."""
     bare = small(label).strip(' :."*')
-    return bare in _WEAK and not (is_told(value, label) or (names_any(value) and small(value) not in _SEXES))
+    return bare in _WEAK and not (
+        value.isupper() or is_told(value, label) or (names_any(value) and small(value) not in _SEXES)
+    )
 
 
 def is_of_works(label: str) -> bool:

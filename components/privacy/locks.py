@@ -35,8 +35,7 @@ CONTEXT = {
 _SIGN_BEHIND = (
     r"(?:,?(?: (?:then|and|dann|und|puis|et|y|luego|seguido de|plus|mit)){0,2}(?: (?:the|la|le|el|die|den|das))?"
     r" (?:star|hash|pound|bell|key|lock|asterisk|enter|ok|stern|sternchen|raute|glocke|schlüssel|étoile|dièse|cloche"
-    r"|clé|campana"
-    r"|asterisco|almohadilla|estrella|llave)(?: (?:symbol|key|sign|button|taste|zeichen))?(?!\w))?"
+    r"|clé|campana|asterisco|almohadilla|estrella|llave)(?: (?:symbol|key|sign|button|taste|zeichen))?(?!\w))?"
 )
 """A key with a sign that is pressed behind the digits."""
 _BEHIND = re.compile(_SIGN_BEHIND)

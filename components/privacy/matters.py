@@ -27,8 +27,7 @@ _SAID_OF_ONE = re.compile(
 """That somebody has an illness, or is or did something."""
 _IF = re.compile(r"(?<!\w)(?:if|when|wenn|falls|bei|si|s['’]il|cuando)(?!\w)")
 _KIND_OF_WORK = re.compile(
-    r"[ ]*(?:\[\d+\] )?(?:course|training|workshop|seminar|webinar|lecture|talk|book|new book|film"
-    r"|podcast"
+    r"[ ]*(?:\[\d+\] )?(?:course|training|workshop|seminar|webinar|lecture|talk|book|new book|film|podcast"
     r"|kurs|fortbildung|schulung|vortrag|lesung|buch|buchtipp|hörbuch|curso|taller|charla|ponencia|jornada|libro"
     r"|película"
     r"|formation|conférence|atelier|colloque|séminaire|livre|article|artikel|artículo|dossier|ratgeber|guide)[ ]?: "
@@ -41,8 +40,7 @@ _CATALOGUED = re.compile(
 )
 _CLAUSE = re.compile(
     r"[ ]*(?:\[\d+\] )?[a-z]+ \"(?:§{1,2} ?\d+[a-z]?|(?:art|article|artikel|artículo|clause|ziffer|section|abs"
-    r"|cláusula)\.? ?\d+"
-    r"|\d{1,2}\.\d(?:\.\d+)?)\.?(?!\d)[ ,:)](?! ?uhr)",
+    r"|cláusula)\.? ?\d+|\d{1,2}\.\d(?:\.\d+)?)\.?(?!\d)[ ,:)](?! ?uhr)",
     re.IGNORECASE,
 )
 """A line that begins with the number of a clause of a contract, a law or a policy."""

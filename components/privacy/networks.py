@@ -28,8 +28,7 @@ _LABEL = (
 )
 _NAMED = re.compile(
     r"(?<!\w)(?:ssid|wpa[23]?|internet|fritz!?box|livebox|freebox|box|router|gäste-?wlan|(?:wi-?fi|wlan"
-    r"|wireless)(?:[ -](?:network|name|netz|réseau))?|network(?: name)?"
-    r"|netz(?:werk)?(?:name)?"
+    r"|wireless)(?:[ -](?:network|name|netz|réseau))?|network(?: name)?|netz(?:werk)?(?:name)?"
     r"|réseau(?: sans fil| wi-?fi| invités?)?|red(?: wi-?fi| inalámbrica| de invitados)?|hotspot|la wi-?fi)(?!\w)"
     r"[^\n\"]{0,60}",
     re.IGNORECASE,
@@ -40,8 +39,7 @@ _BESIDE = (
         rf"[ ,:;.](?:(?:poned|pon|ponga|pongan|poner|usad|usa|escribid|escribe|introducid|introduce|enter|type|use"
         rf"|with|put in"
         rf"|needs?|needed is|braucht (?:ihr|man)|brauchst du|brauchen sie|gebt|gib|tippt|tippen sie|nehmt|nehmen sie"
-        rf"|nutzt|mit"
-        rf"|hace falta|necesitas|necesitáis|con|mettez|mets|tapez|tape|entrez|saisissez|utilisez|avec|il faut"
+        rf"|nutzt|mit|hace falta|necesitas|necesitáis|con|mettez|mets|tapez|tape|entrez|saisissez|utilisez|avec|il faut"
         rf"|il vous faut)"
         rf"[ :]{{1,3}}|{_LABEL}(?: (?:is|it['’]s|ist|lautet|es|est"
         rf"|c['’]est))? ?[:=]? {{1,3}})[„\"«']?{_VALUE}[“\"»']?(?=[ .,;!]|$)",

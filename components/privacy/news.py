@@ -16,16 +16,7 @@ MANY = 3
 """Different beliefs, orientations or parties in one line, which are an enumeration then."""
 REACH = 120
 """Characters around a deed, a belief or a party that are read."""
-PLURALS = frozenset(
-    (
-        *("conservatives", "tories", "greens", "republicans", "democrats", "liberals", "lib dems", "liberal democrats"),
-        *("social democrats", "christian democrats", "democratic socialists", "linken", "grünen", "piraten"),
-        *("republikaner", "sozialdemokraten", "christdemokraten", "kommunisten", "humanisten", "socialistas"),
-        *("comunistas", "socialistes", "insoumis", "écologistes", "les écologistes", "les républicains"),
-        *("les verts", "les centristes", "les patriotes", "the greens", "the nationals", "the liberals"),
-        *("the liberal democrats", "die grünen", "die republikaner"),
-    )
-)
+PLURALS = frozenset(belonging.LISTS["members"])
 """What the members of a party are called, and some parties are too."""
 _MINE = re.compile(
     r"(?<!\w)(?:i|i['’](?:m|ve|d|ll)|my|me|ich|mich|mir|mein\w{0,2}|yo|mis?(?! en)|soy|estoy|he (?:sido|votado|estado)"

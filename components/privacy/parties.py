@@ -40,12 +40,19 @@ _CALLS = re.compile(
     r"|wählt|wählen sie|werden sie|werde|join|support|back|rejoignez|apoya|únete)(?!\w)[^.!?\n\"]{0,30}\Z"
 )
 """Before a party, what it calls upon everybody to do."""
+_I_AM_IN = re.compile(
+    r"(?<!\w)(?:i['’]m|i am|i['’]ve been|ich bin(?: seit \w{4,8})?|je suis(?: syndiquée?| encartée?)?"
+    r"|hiermit trete ich|ich trete|i joined"
+    r"|i left|i['’]m leaving|dejo|he dejado|me doy de baja|je quitte|j['’]ai quitté) (?:in|bei|aus|à|au|chez|de"
+    r"|del|en|of)?[ ]?"
+    r"(?:(?:the|der|dem|la|el|le|les) )?\Z"
+)
+"""Right before a party, that somebody is in it or leaves it."""
 _IS_MEMBER = re.compile(
     r"(?<!\w)(?:(?:is|am|['’]m|been|was|being|ist|bin|war|sei|es|soy|era|est|suis|était|seit \d{4})(?: (?:an?"
     r"|seit \d{4}|seit"
     r" \w{3,8}(?: jahren)?|zahlendes|aktives|also|auch|also an?|still|noch|proud|paid-up|lifelong|long-standing"
-    r"|una?|une?|activ[oea]"
-    r"|también|aussi))*"
+    r"|una?|une?|activ[oea]|también|aussi))*"
     r" (?:members?|mitglied|fördermitglied|miembro|militante|afiliad[oa]|simpatizante|membre|adhérente?|sympathisante?"
     r"|encartée?|syndiquée?)|(?:je|yo) milite?|milit[oa]|(?:i|ich) (?:joined|gehöre)|ai adhéré|me afilié)"
     r"(?: (?:of|in|der|des|von|bei|beim|im|de|del|de la|du|à|à la|au|a|al|en|chez|the|les|la|le|zur))*[ ]\Z"
@@ -87,6 +94,8 @@ def _is_in(text: str, lower: str, span: Span, spans_of: dict[str, Spans], names:
     of_one = is_of_one(text, span, spans_of, names)
     if _CALLS.search(lower, line_begins(lower, span[0], NEAR), span[0]) and not names.near(text, span, NEAR):
         return False
+    if _I_AM_IN.search(lower, line_begins(lower, span[0], NEAR), span[0]):
+        return True
     if of_one and _IS_MEMBER.search(lower, line_begins(lower, span[0], NEAR), span[0]):
         return True
     if news.is_of_politics(text, lower, span, spans_of) or news.is_enumerated(text, lower, span, spans_of["party"]):

@@ -31,7 +31,7 @@ QUOTED = (
 )
 """Several words in quotes, right after the word for a password."""
 WORDED = (
-    rf"(?: [\w()]{{1,15}}){{1,8}}?(?: ?[:=]|{IS}|{CHANGED}) {{0,3}}"
+    rf"(?: [\w()-]{{1,15}}){{1,8}}?(?: ?[:=]|{IS}|{CHANGED}) {{0,3}}"
     r"(?P<value>(?=\S{0,40}[\d!$%&*#@+?_])[^\s\"'|,;]{4,64})"
 )
 PLAIN = (
@@ -46,8 +46,14 @@ TOLD_PHRASE = (
     r"(?:[ -]?\d{1,4})?)[!?]?)(?=[ ]*(?:[.,;\"\n]|\Z))"
 )
 """Words in a row that end where their cell or part of a sentence ends."""
+CODEWORD = (
+    r"(?: [^\W\d_][\w'’-]{0,14}){0,7} ?: {0,3}(?P<value>[^\W\d_]{4,24}(?:[ -][^\W\d_]{3,24})?)"
+    r"(?=[.!]?\s{0,3}(?:[\"”|\n]|\Z))"
+)
+"""A word that is told to be let in, at the end of its line."""
 LEXICON = Lexicon(
     {
+        "codeword": (words.CODEWORD, CODEWORD),
         "phrase": (words.PASSWORD, TOLD_PHRASE),
         "told": (words.PASSWORD, TOLD),
         "shown": (words.PASSWORD, SHOWN),
@@ -118,6 +124,11 @@ _IN_ADDRESS = re.compile(
 )
 
 
+_WITH_MAIL = re.compile(
+    r"@[\w-]{1,40}(?:\.[\w-]{1,20}){1,3}(?:,| ?/| ?:| \|| und| and| y| et| mit| with| con| avec)[ ]{1,3}"
+    r"(?P<value>(?=[^\s\"]{0,30}[a-zà-ÿ]{3})(?=[^\s\"]{0,30}\d)[^\s\"'|,;:/@()]{6,40}?)(?=[.!?]?(?:[\s\",;]|\Z))"
+)
+"""An account by its address, and its password."""
 _SIGNED_IN = re.compile(
     r"(?<!\w)(?:(?:log|sign|get)(?:ged)? ?-?in(?:to)?|log ?on|anmelden|einloggen|meld\w* (?:dich|euch|sie sich)"
     r"|logg\w* (?:dich|euch|sie sich)"
@@ -132,6 +143,7 @@ _SIGNED_IN = re.compile(
 """A user name and a password, with which somebody is told to sign in."""
 _ANYWHERE = (
     (_PAIR, "/"),
+    (_WITH_MAIL, "@"),
     (_ON_COMMAND, " -p "),
     (_IN_ADDRESS, "://"),
     (_ON_COMMAND, " -u"),
@@ -165,7 +177,7 @@ def hits(text: str, joined: str, lower: str, spans_of: dict[str, Spans]) -> Iter
         if holds_any(lower[max(start - BEFORE_NAME, 0) : end], (" as ", " als ", " como ", " comme ", " ("))
     )
     elsewhere = [pattern.finditer(lower) for pattern, mark in _ANYWHERE if mark in lower]
-    if spans_of["login"].phrases or "connect" in lower or "meld" in lower:
+    if spans_of["login"].phrases or holds_any(lower, ("connect", "meld", "entra", "accede", "inicia")):
         elsewhere.append(_SIGNED_IN.finditer(lower))
     for match in chain(filter(None, before_names), *elsewhere, locks.keys(lower, spans_of)):
         if match["value"] not in words.PASSWORD and not _is_none(match["value"]):

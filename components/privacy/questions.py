@@ -12,8 +12,7 @@ _FIRST = (
     r"|chef(?:in)?|arbeitgeber|konzert|freund(?:in)?|liebe|mascota|perro|gat[oa]|maestr[oa]|profesora?|colegio"
     r"|escuela|coche|carro"
     r"|jefe|jefa|trabajo|novi[oa]|concierto|amor|casa|instituteur|institutrice|professeure?|ma[iî]tresse|animal"
-    r"|chien|chat|école"
-    r"|voiture|patron|emploi|amour|employeur|maison)(?!\w)"
+    r"|chien|chat|école|voiture|patron|emploi|amour|employeur|maison)(?!\w)"
 )
 _OF_CHILDHOOD = (
     r"(?:childhood|kindheit\w*|infancia|niñez|enfance)[^?]{0,30}(?:friend|nickname|hero|freund\w*|spitzname"
@@ -33,8 +32,7 @@ _MAIDEN = (
 _WHERE = (
     r"(?:city|town|street|road|stadt|ort|straße|ciudad|pueblo|calle|ville|rue|where|wo|dónde|où)(?!\w)[^?]{0,40}"
     r"(?:grew up|grow up|met your|parents meet|parents met|aufgewachsen|kennengelernt|crec(?:iste|ió)|conoc(?:iste|ió"
-    r"|ieron)"
-    r"|grandi|rencontré\w*)[^?]{0,40}\?"
+    r"|ieron)|grandi|rencontré\w*)[^?]{0,40}\?"
 )
 _ASKS = re.compile(r"\?|(?<!\w)(?:name of|name (?:des|der|ihre?[rs]?|deine?[rs]?)|nombre de|nom de)(?!\w)")
 _SECRET = re.compile(rf"(?<!\w)(?:{_FIRST}|{_OF_CHILDHOOD})")
@@ -48,16 +46,14 @@ _SECURITY = re.compile(
 _ANSWER = re.compile(
     r"(?:(?:saved |stored |your |my |gespeicherte |hinterlegte |ihre |deine |tu |su |votre |ta )?(?:answer"
     r"|antwort|respuesta|réponse)(?: (?:on file|given|saved|stored|you gave|guardada|registrada|dada|elegida"
-    r"|hinterlegt|gespeichert|gegeben"
-    r"|enregistrée|donnée|fournie|choisie))?(?: \d)?)\W*",
+    r"|hinterlegt|gespeichert|gegeben|enregistrée|donnée|fournie|choisie))?(?: \d)?)\W*",
     re.IGNORECASE,
 )
 _CHOSEN = re.compile(
     r"(?:(?:chosen|selected|your|recovery|security|secret) question|(?:gewählte|ausgewählte|ihre) frage"
     r"|sicherheitsfrage|geheimfrage"
     r"|pregunta (?:elegida|escogida|secreta|de seguridad|de recuperación)|question (?:choisie|secrète|de sécurité)"
-    r"|question|frage"
-    r"|pregunta)(?: \d)?\W*",
+    r"|question|frage|pregunta)(?: \d)?\W*",
     re.IGNORECASE,
 )
 

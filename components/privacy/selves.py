@@ -32,18 +32,20 @@ _BRANCH = re.compile(
     r"|agrupación|fédération|federación)(?:[ ][\w.-]{1,20}){1,3})?"
 )
 _LEADS = re.compile(
-    r"(?<!\w)(?:(?:an?|eine?[nrms]?|une?|una?|two|zwei|dos|deux|the|der|die|das|dem|den|la|el|le|les|los|las|of"
+    r"(?<!\w)(?:(?:\d{1,2}|one|four|five|six|drei|vier|fünf|sechs|tres|cuatro|cinco|seis|trois|quatre|cinq"
+    r"|years?|months?|jahre"
+    r"|monate|años|meses|ans|mois|prison|im|en|sous|under|on|auf|été"
+    r"|an?|eine?[nrms]?|une?|una?|two|zwei|dos|deux|the|der|die|das|dem|den|la|el|le|les|los|las|of"
     r"|de|du|des|zur"
     r"|in|pareja|couple|paar|chica|chico|femme|homme|mujer|hombre|woman|man|frau|mann|member|mitglied|membre"
     r"|miembro|church"
     r"|confession|confesión|religion|religión|openly|offen|very|sehr|muy|très|practi[sc]ing|devout|registered"
-    r"|afiliad[oa]"
-    r"|consta|has|hat|tiene)[ ]|[dl]['’])+\Z",
+    r"|afiliad[oa]|consta|has|hat|tiene)[ ]|[dl]['’])+\Z",
     re.IGNORECASE,
 )
 """Right before what somebody is, small words that belong to it."""
 _REST = re.compile(r"(?:(?![ ][ \n])[^.,;:!?\n\"|()]|(?<=\d)\.){0,60}(?=[.,;:!?\n\"|()]|[ ][ \n]|\Z)")
-UNDER, WHOLE, LEAD, MEMBER = 2, 60, 24, 60
+UNDER, WHOLE, LEAD, MEMBER = 2, 60, 32, 60
 """Lines from a heading to what belongs to it; characters of what is said of oneself, of what leads to it, and of what
 says that somebody is of a party, at most."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from components.privacy import selves
 from components.privacy.lexicon import Span, Spans, line_begins, line_ends
 from components.privacy.words import lists_of
 
@@ -20,14 +21,12 @@ _SAID = re.compile(
 """Between somebody and how he may stay."""
 _IF = re.compile(
     r"(?<!\w)(?:if|when|whether|anyone|everyone|people|persons|students|workers|applicants|holders|migrants"
-    r"|tenants|residents|those|who|any|wenn|falls|ob|wer|bei|personen|menschen|alle"
-    r"|jede[rs]?"
+    r"|tenants|residents|those|who|any|wenn|falls|ob|wer|bei|personen|menschen|alle|jede[rs]?"
     r"|si|cuando|quien|quienes|personas|cualquier|quand|lorsque|personnes|ceux|celles|toute?)(?!\w)"
 )
 _MAY = re.compile(
     r" (?:holders? )?(?:can|may|must|allows?|entitles?|kann|können|darf|dürfen|muss|müssen|berechtigt|erlaubt"
-    r"|puede|pueden|debe"
-    r"|deben|permite|peut|peuvent|doit|doivent|permet)(?!\w)"
+    r"|puede|pueden|debe|deben|permite|peut|peuvent|doit|doivent|permet)(?!\w)"
 )
 """Right behind it, what everybody may or must."""
 _DATED_OR_TO = re.compile(
@@ -57,7 +56,7 @@ def spans(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) -> It
     for span in spans_of["standing"].phrases:
         if _is_of_one(text, lower, span, spans_of, names):
             rest = _REST.match(text, span[1])
-            yield span[0], rest.end() if rest else span[1]
+            yield selves.clause(text, span)[0], rest.end() if rest else span[1]
 
 
 def _is_of_one(text: str, lower: str, span: Span, spans_of: dict[str, Spans], names: Spans) -> bool:

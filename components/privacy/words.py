@@ -35,6 +35,7 @@ _SECRETS = lists_of("secrets")
 PASSWORD = _SECRETS["password"] + tuple(
     f"{prefix}{word}" for word in ("passwort", "kennwort") for prefix in _SECRETS["of_passwords"]
 )
+CODEWORD = _SECRETS["codeword"]
 CARD_SECRET = _SECRETS["card_secret"]
 KEY = _SECRETS["key"]
 GERMAN_KEYS = tuple(f"{prefix}{word}" for word in ("schlüssel", "token", "geheimnis") for prefix in _SECRETS["of_keys"])

@@ -553,7 +553,10 @@ WHOLE = (
     'text "Absence de Mme Anne Petit, «de confession juive», vendredi"',
     'term "Droit au séjour"\ntext "«carte B, séjour illimité»"',
     'text "Luc Petit, «sous bracelet électronique jusqu\'en mai», horaires fixes"',
-    'text "Anne se dit «lesbienne», elle le raconte dans son profil. Anne Petit"',
+    'text "Anne se dit «lesbienne», merci de noter son choix. Anne Petit"',
+    "text \"I'm in the «NEU», so I won't cover that lesson. Ann Lee\"",
+    'text "Hiermit trete ich aus der «FDP» aus. Anna Krüger"',
+    'text "Anna Krüger ist «im Asylverfahren», Termin am Montag."',
     'text "Samedi, c\'est «Hanoucca», je serai absente. Anne Petit"',
 )
 OF_GAMES_AND_GOODS = (
