@@ -24,7 +24,7 @@ AROUND = 2
 """Lines above and below one that may say what it is about."""
 _DOES = (
     r"(?:(?:has|have|had|is|are|was|needs|must|may|might|can|cannot|can['’]t|wears|uses|takes|carries|gets|got|should"
-    r"|does|doesn['’]t|did|won['’]t|walks|sits|sleeps|travels|suffers|lives|broke|fell|self-harms|refuses"
+    r"|does|doesn['’]t|did|won['’]t|walks|sits|sleeps|travels|suffers|lives|broke|fell|self-harms|refused|refuses|vomited|tested|takes"
     r"|hat|ist|hatte|war|muss|darf|kann|braucht|nimmt|trägt|verträgt|leidet|bekommt|bekam|erlitt|benutzt|sitzt|hört"
     r"|sieht|isst|geht|fällt|nässt|schlafwandelt|spritzt|stottert|misst|wird|wurde|soll|lebt|ritzt"
     r"|es|está|tiene|ha|han|lleva|toma|usa|necesita|puede|debe|come|padece|sufre|va|viaja|se|no|oye|ve|fue|vive"
@@ -41,7 +41,8 @@ _FAMILY = re.compile(
     r"(?:son|daughter|child|boy|girl|mum|mother|dad|father|husband|wife|partner|sister|brother|little one|nan|gran"
     r"|sohn|tochter|kind|mutter|vater|mann|frau|bruder|schwester|oma|opa|kleine[rs]?"
     r"|hij[oa]|niñ[oa]|madre|padre|marido|mujer|herman[oa]|abuel[oa]|pareja|peque"
-    r"|fils|fille|enfant|mère|père|mari|femme|frère|sœur|compagne|compagnon)(?= )"
+    r"|fils|fille|enfant|mère|père|mari|femme|frère|sœur|compagne|compagnon)"
+    rf"(?: [^\W\d_]{{2,14}}(?= {_DOES}))?(?= )"
 )
 _TITLED = re.compile(
     r"(?<!\w)(?:Mrs?|Ms|Miss|Mx|Herrn?|Frau|Sra?\.|Srta\.|[Ss]eñor(?:a|ita)?|[Dd]on|[Dd]oña|Mme|Mlle|M\.|Monsieur"
