@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 
+from components.privacy.words import any_of
+
 _HOLDER = re.compile(
     r"(?<!\w)(?:account holder|account name|kontoinhaber(?:in)?|empfänger|titular(?: de la cuenta)?"
-    r"|titulaire(?: du compte)?"
-    r"|bénéficiaire"
-    r"|beneficiario)(?: is| ist| es| est)?:? (?:(?:the|der|die|das|la|el|l['’]|le) ?)?(?:\w+ ){0,4}?(?:gmbh"
-    r"|e\.? ?v\.?|eg|ag|kg|ltd"
-    r"|limited"
-    r"|plc|trust|association|asociación|fundación|stiftung|verein|council|asbl|s\.?l\.?|s\.?a\.?|sarl|sas"
-    r"|stadtkasse|ayuntamiento|mairie"
-    r"|fondation|society|club|charity)(?!\w)"
+    r"|titulaire(?: du compte)?|bénéficiaire|beneficiario)(?: is| ist| es| est)?:? (?:(?:the|der|die|das|la|el"
+    r"|l['’]|le) ?)?(?:\w+ ){0,4}?" + any_of("holder") + r"(?!\w)"
 )
 """Whose account it is, where that is a body."""
 _CLUBS = re.compile(

@@ -9,6 +9,7 @@ from components.privacy import dwellings, extents
 from components.privacy.extents import INSIDE, NAMED, PLACE, POSTCODE
 from components.privacy.lexicon import Span, Spans, line_begins, rest_of
 from components.privacy.streets import NAME, SELDOM_EN, STREETS
+from components.privacy.words import any_of
 
 _LAST_LINE = re.compile(rf",\s{{1,3}}(?:(?:[A-Z]{{2,3}}|\d\d)[ ]{POSTCODE}|(?!(?:19|20)\d\d(?!\d)){POSTCODE})")
 _STREET_AND_TOWN = re.compile(
@@ -39,7 +40,7 @@ _NUMBERED = re.compile(
     rf"[0-9](?<=[^\W\d_][ ].|['’.,º°-][ ].|.[º°].)\d{{0,3}}[ ]?[a-h]?(?:/\d{{1,3}}){{0,2}}(?=(?:,[ ]{INSIDE}){{0,3}}"
     r"(?:,[ ]|,?[ ]?\n[ ]{0,14}|[ ][·–-][ ])(?P<town>(?P<code>(?:[A-Z]{1,2}-)?\d{4,5}[ ])?(?:(?:barrio|colonia"
     r"|col\.|pedanía|quartier)[ ]"
-    r"(?:de[ ])?)?[A-ZÀ-Þ][\wà-ÿ'’]{2,}))"
+    r"(?:de[ ])?)?(?:[A-ZÀ-Þ][\wà-ÿ'’]{2,}|(?<=\d[ ])[A-ZÀ-Þ][a-zà-ÿ](?!\w))))"
 )
 """A number, and the town behind it, with or without its code."""
 _NAMED = re.compile(
@@ -47,75 +48,15 @@ _NAMED = re.compile(
     rf"(?:[ -](?:(?:de|del|la|las|los|du|des|der|den|am|im|y)[ ]){{0,2}}{NAMED}){{0,3}},?[ ](?:n\.?[º°][ ]?"
     rf"|núm\.[ ]|Nr\.[ ])?\Z"
 )
-_NO_STREET = re.compile(
-    r"(?:room|ward|bed|zimmer|bett|saal|station|salle|chambre|lit|sala|cama|version|stage|week|day|woche|tag|kw"
-    r"|semaine|jour"
-    r"|semana|día|page|seite|página|kapitel|chapter|chapitre|capítulo|nr|no|order|box|gate|platform|gleis|voie|vía"
-    r"|andén|class"
-    r"|klasse|grade|group|gruppe|groupe|grupo|team|bus|tram|linie|line|ligne|línea|zone|zona|artikel|article"
-    r"|artículo|section"
-    r"|figure|table|tabelle|tabla|mesa|tisch|phase|fase|part|teil|partie|parte|band|volume|tome|tomo|heft|issue"
-    r"|ausgabe|platz"
-    r"|place|puesto|rang|paragraph|absatz|annex|anlage|anexo|annexe|windows|halt|stop|arrêt|parada|tour|ruta|level"
-    r"|niveau|nivel"
-    r"|code|ref|form|formular|formulaire|act|season|staffel|saison|temporada|episode|folge|capítulo|lift|floor"
-    r"|piso|etage|planta"
-    r"|january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz"
-    r"|mai|juni|juli"
-    r"|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|enero"
-    r"|febrero|marzo"
-    r"|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|pension|covid|top|type|typ|tipo"
-    r"|section|unit|age"
-    r"|alter|âge|edad|from|until|bis|heute|today|monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag"
-    r"|dienstag"
-    r"|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes"
-    r"|martes|miércoles"
-    r"|jueves|viernes|sábado|domingo|frage|question|pregunta|schritt|step|étape|paso|lektion|lesson|leçon|modul"
-    r"|module|test"
-    r"|liga|league|score|total|summe|auftrag|rechnung|facture|factura|invoice|bestellung|pedido|commande|error"
-    r"|fehler|erreur)"
-    r"\.?,?[ ](?:n\.?[º°][ ]?|núm\.[ ]|nr\.[ ])?\Z",
-    re.IGNORECASE,
-)
+_NO_STREET = re.compile(any_of("no_street") + r"\.?,?[ ](?:n\.?[º°][ ]?|núm\.[ ]|nr\.[ ])?\Z", re.IGNORECASE)
 """Words before a number that make no house of it."""
-_NO_TOWN = re.compile(
-    r"(?:euros?|franken|dollars?|pounds?|pesos|punkte?|points?|puntos|personen|people|personnes|personas|stück"
-    r"|seiten|pages"
-    r"|páginas|uhr|meter|kilometer|einwohner|besucher|mitglieder|zuschauer|plätze|exemplare|teilnehmer|stimmen"
-    r"|jahre|tage|minuten"
-    r"|kinder|mal|prozent|usd|eur|chf|gbp|mb|gb|kb|watt|volt|grad|kalorien|kcal|january|february|march|april|may"
-    r"|june|july"
-    r"|august|september|october|november|december|januar|februar|märz|juni|juli|oktober|dezember|monday|tuesday"
-    r"|wednesday"
-    r"|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)(?!\w)",
-    re.IGNORECASE,
-)
-_HOMEWARD = re.compile(
-    r"(?<!\w)(?:viv(?:o|e|imos|es|en)|resid(?:o|e|imos|en)|mud(?:o|a|amos|an|ado|ada|ados)|mi casa|su casa|casa de"
-    r"|llev\w+"
-    r"|entreg\w+|envi\w+|envíe\w*|recog\w+|pasa\w*|buscar\w*|venga\w*|vaya\w*|domicili\w+|empadronad\w+|aloj\w+"
-    r"|instalad\w+"
-    r"|acuda\w*|visit\w+|dejar\w*|déj\w+|mand\w+|direcci[oó]n|reparto|trasla\w+"
-    r"|wohn\w*|gezogen|umgezogen|zieh\w*|zog|liefer\w*|bring\w*|gebracht|abhol\w*|abgeholt|hol\w*|besuch\w*"
-    r"|zustell\w*|kommt"
-    r"|kommen|untergekommen|untergebracht|gemeldet|schick\w*|zuhause|daheim|nachsend\w*|anschrift|adresse"
-    r"|hausbesuch|fahrt|fährt"
-    r"|habit\w+|loge\w*|réside\w*|domicili\w+|déménag\w+|emménag\w+|héberg\w+|livr\w+|passe\w*|prend\w*|viens"
-    r"|venir|venez|chez"
-    r"|dépos\w+|expédi\w+|suivre|rendez-vous|récupér\w+|course"
-    r"|liv(?:e|es|ing)|stay\w*|mov(?:e|ed|ing)|rent\w*|deliver\w*|drop\w*|bring\w*|collect\w*|pick\w*|pickup"
-    r"|visit\w*|forward\w*|sent|send"
-    r"|lodg\w+|address|home|house call|found at|come|call at|based)(?!\w)"
-)
+_NO_TOWN = re.compile(any_of("no_town") + r"(?!\w)", re.IGNORECASE)
+_HOMEWARD = re.compile(r"(?<!\w)" + any_of("homeward") + r"(?!\w)")
 """Words that say where somebody lives, where things are brought, or who is fetched."""
 _TO = re.compile(
     r"(?<!\w)(?:a|en|por|al|an|in|im|nach|zu|ins|to|at|from|au|à|chez|sur|hasta|desde|ist|is|es|est)\s|[:,] ?\Z"
 )
-_RIDE = re.compile(
-    r"(?<!\w)(?:remov\w+|moving|move|van|ride|rides|taxi|cab|driver|passenger|courier|patient|transport|minibus"
-    r"|umzug\w*|fahrt|fahrer\w*"
-    r"|krankenfahrt|déménag\w+|course|chauffeur|mudanza|traslado|trayecto|viaje|conductor\w*|ambulan\w+|chófer)(?!\w)"
-)
+_RIDE = re.compile(r"(?<!\w)" + any_of("ride") + r"(?!\w)")
 """Before the place from which somebody or something is fetched: it is no shop's."""
 _FETCHED = re.compile(r"(?:pick[ -]?up|collect|recogida|retrait|abhol\w+)", re.IGNORECASE)
 LONGEST_HOUSE, BEFORE_POSTCODE, BEFORE_HOUSE = 130, 70, 70

@@ -10,6 +10,7 @@ from components.privacy.forms import NAMES, is_code
 from components.privacy.hits import Hit, Kind
 from components.privacy.labelled import is_small, is_told
 from components.privacy.lexicon import Spans, small, words_of
+from components.privacy.words import any_of
 
 TURN = re.compile(
     r"^(?=[^\n:]*: )[ ]*(?:\[\d+\] )?(?:[\w-]+ \"|[-*•>] )?(?P<who>[^\W\d_][\w .'’-]{0,40}?) ?: "
@@ -52,14 +53,7 @@ _FEELS = re.compile(
     re.IGNORECASE,
 )
 """Questions about somebody's health."""
-_BELIEVES = re.compile(
-    r"(?<!\w)(?:religio\w+|faith|church|gay|straight|lesbian|orientation|politic\w*|votes?d?|party|union|gläubig"
-    r"|konfession"
-    r"|wähl\w+|partei|gewerkschaft|crees|creyente|votas?|votaste|partido|sindicato|croyant\w*|religieu\w+|voté|parti"
-    r"|syndicat"
-    r"|ethnic\w*|herkunft|origin\w*|orígenes|convicted|record|vorbestraft|antecedentes|casier)(?!\w)",
-    re.IGNORECASE,
-)
+_BELIEVES = re.compile(r"(?<!\w)" + any_of("believes") + r"(?!\w)", re.IGNORECASE)
 """How people ask what somebody believes, is or did."""
 _STAYS = re.compile(
     r"(?<!\w)(?:immigration|visas?|papers|leave to remain|status|asylum|aufenthalt\w*|papiere|duldung|asyl\w*|visum"

@@ -6,16 +6,26 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from components.privacy.hits import Hit
+from components.privacy.hours import UNTIL
 from components.privacy.lexicon import FULL_NAME, Span, Spans
+from components.privacy.words import any_of
 
 ROWS, NEAR, HEAD = 60, 2, 24
 """Rows above a row up to a table's name, at most; lines around a line that belong to it; characters at the start of a
 line in which branches are named if the line lists them."""
 COLUMNS = 4
 """Bars of a row with three cells; rows of two are names and values."""
+NUMBER = re.compile(r"(?<!\d)(?:\d[ .()/-]?){9,}")
+"""A telephone number, roughly."""
+_SHOP = re.compile(
+    r"[^\n:?!@]{3,60}? \d{1,4}[a-d]?,[^\n:?!@]{0,40}?\s(?:tel|tél|telefon|teléfono|téléphone|phone)\.?:? {0,2}\Z"
+)
+"""A street, and the telephone of what is there."""
 _ROW = re.compile(r"[ ]*\|")
 _TABLE = re.compile(r"[ ]*(?:\[\d+\] )?(?:table|grid|heading|caption|text) ")
 _CELL = re.compile(r'[ ]*\|[ ]*"([^"\\\n]*(?:\\.[^"\\\n]*)*)"')
+_DIGIT = re.compile(r"\d")
 _BLOCK = re.compile(r"[ ]*(?:\[\d+\] )?(?:text|paragraph|listitem|term|definition|strong|link|button|img|heading) \"")
 _RATED = re.compile(
     r"[★⭐]|(?<!\w)\d[.,]\d (?:\(\d|stars?|sterne|étoiles|estrellas|out of 5|von 5|sur 5|de 5)"
@@ -26,15 +36,15 @@ _RATED = re.compile(
 _STAYED = re.compile(r"hosted by|your stay|check-?in|check-?out|gastgeber|anfitri|hôte|booked|gebucht|reservad|réservé")
 """What makes a place with stars somebody's: he stays there, or lets it."""
 _TURN = re.compile(
-    r"(?<!\w)(?:(?:turn|bear|keep|slight|sharp) (?:left|right)|continue(?: straight)?|merge"
-    r"|head (?:north|south|east|west)\w*"
-    r"|(?:take|use) (?:the )?(?:\d\w\w |first |second |third )?exit|exit|stay|(?:links|rechts) abbiegen|abbiegen"
-    r"|(?:links|rechts|geradeaus|weiter)|(?:gire|gira|girar|tome|toma|siga|sigue|continúe|continúa|incorpórate)"
-    r"(?: a la (?:izquierda|derecha)| recto)?|(?:tourn\w+|prend\w+|suiv\w+|continu\w+|rejoind\w+)"
-    r"(?: à (?:gauche|droite)| tout droit)?|serrer à (?:gauche|droite))"
-    r" ?(?:onto|on|to|toward|towards|auf|in|en|por|hacia|sur|dans|vers|la|le)?(?: (?:die|den|the|la|el|le))? \Z"
+    r"(?<!\w)"
+    + any_of("turn")
+    + r" ?(?:onto|on|to|toward|towards|auf|in|en|por|hacia|sur|dans|vers|la|le)?(?: (?:die|den|the|la|el|le))? \Z"
 )
 """A step of a route, up to the street's name."""
+_ON_A_ROUND = re.compile(
+    r"(?<!\w)" + any_of("round") + r" (?:n[º°.] ?|nr\.? |no\.? )?\d{1,3}(?!\w)|" + any_of("brought")
+)
+"""Where something is brought to one home after the other."""
 WAY = 60
 """Characters of a step of a route before a street, at most."""
 _HOURS = re.compile(
@@ -46,15 +56,7 @@ _TELEPHONE = re.compile(
 )
 """A line up to its telephone number, where nothing else stands before it."""
 _FAX = re.compile(r'[ "](?:tele)?fax(?:nummer| number)?[.:]? ?[+(\d]')
-_DEPARTMENT = re.compile(
-    r"(?<!\w)(?:returns? (?:department|dept|centre|center|team|desk)|goods[ -]in"
-    r"|retouren(?:abteilung|stelle|lager|center|zentrum)"
-    r"|(?:service|département)(?: des)? retours|(?:departamento|dpto\.?|centro) de devoluciones"
-    r"|customer (?:services?|care) (?:department|dept)"
-    r"|kundenservice-?abteilung|personalabteilung|human resources department|accounts department|complaints department"
-    r"|beschwerdestelle|service (?:clients?|consommateurs|réclamations)"
-    r"|departamento de (?:reclamaciones|atención al cliente))(?!\w)"
-)
+_DEPARTMENT = re.compile(r"(?<!\w)" + any_of("department") + r"(?!\w)")
 """Parts of a firm to which things and letters are sent."""
 _STRETCH = re.compile(
     r"(?: ?[-–] ?| (?:a|al|to|bis|à|au|hasta el|through) )\d{1,4}(?![\w%€£$:.]| ?(?:km|m|min|h|uhr|€|£)(?!\w)"
@@ -85,7 +87,8 @@ def is_in_a_table(plain: str, at: int, spans_of: dict[str, Spans]) -> bool:
     head = top, _end(plain, top)
     cell = _CELL.match(plain, top)
     columns = plain.count("|", *head)
-    if columns < COLUMNS or plain.count("|", at, _end(plain, at)) != columns:
+    is_one = cell is not None and _names_places(cell.span(1), plain, at, spans_of) and not _DIGIT.search(plain, *head)
+    if columns < (COLUMNS - 1 if is_one else COLUMNS) or plain.count("|", at, _end(plain, at)) != columns:
         return False
     if not _ROW.match(plain, at) or top == at or cell is None or spans_of["people"].within(*head):
         return False
@@ -94,7 +97,17 @@ def is_in_a_table(plain: str, at: int, spans_of: dict[str, Spans]) -> bool:
     title = (begins, top) if top and _TABLE.match(plain, begins) else None
     if title and (spans_of["people"].within(*title) or spans_of["personal"].within(*title)):
         return False
-    return spans_of["branches"].within(*cell.span(1)) or (title is not None and spans_of["branches"].within(*title))
+    return _names_places(cell.span(1), plain, at, spans_of) or (
+        title is not None and spans_of["branches"].within(*title)
+    )
+
+
+def _names_places(cell: Span, plain: str, at: int, spans_of: dict[str, Spans]) -> bool:
+    """Whether the heading of a first column is of branches, or of places where the row names nobody."""
+    if spans_of["branches"].within(*cell):
+        return True
+    named = any(FULL_NAME.fullmatch(each[1]) for each in _CELL.finditer(plain, at, _end(plain, at)))
+    return spans_of["places"].within(*cell) and not named
 
 
 def _names_somebody(plain: str, at: int) -> bool:
@@ -125,9 +138,22 @@ def is_open(plain: str, lower: str, at: int, number: int) -> bool:
     return any(_HOURS.search(lower, *line) or _FAX.search(lower, *line) for line in around)
 
 
+def is_a_shops(lower: str, line: Span, hit: Hit) -> bool:
+    """Whether a line tells a street, a telephone number and the hour until which it is open there."""
+    begins, ends = line
+    until = UNTIL.search(lower, hit.end, ends)
+    number = NUMBER.search(lower, hit.start, ends) if until else None
+    return number is not None and _SHOP.match(lower, begins, number.start()) is not None
+
+
 def is_on_the_way(lower: str, begins: int, at: int) -> bool:
     """Whether a street is a step of a route."""
     return _TURN.search(lower, max(begins, at - WAY), at) is not None
+
+
+def is_on_a_round(lower: str, begins: int, ends: int) -> bool:
+    """Whether a line tells of a stop where something is brought to a home."""
+    return _ON_A_ROUND.search(lower, begins, ends) is not None
 
 
 def is_to_a_department(lower: str, begins: int, end: int) -> bool:

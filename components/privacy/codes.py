@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from components.privacy.lexicon import Span, Spans, line_begins, line_ends
+from components.privacy.words import any_of
 
 _NUMBER = re.compile(
     r"[A-Z\d](?<![\w.,/+-].)(?:(?=(?:[A-Z]*\d){2}[A-Z\d]*(?![a-z]))(?=\d*[A-Z]\d*[A-Z])[A-Z\d]{7,9}"
@@ -15,15 +16,13 @@ _NUMBER = re.compile(
     r"(?![\w-]|[.,/ ]\d)"
 )
 _TOLD = re.compile(
-    r"(?:\A|\n|[ ]{2}|[.:;!?(»«“„”–—-])[ ]{0,90}\Z|(?<!\w)(?P<verb>(?:enter|type|typing|use|using|key in|tap in"
-    r"|punch in|sent"
-    r"|got|is|was|with|code|digits|number|app|by typing|pin"
-    r"|anmelden|entsperren|bestätigen|gib|gib bitte|geben sie|geben sie bitte|tippe|tipp|tippen sie|nutze|nutzen sie"
-    r"|mit|ist|lautet|war|schickt|schickte"
-    r"|geschickt|bitte|bekam|erhalten"
+    any_of("told_code")
+    + r"[ ]{0,90}\Z|(?<!\w)(?P<verb>(?:enter|type|typing|use|using|key in|tap in|punch in|sent|got|is|was|with|code"
+    r"|digits|number|app|by typing|pin|anmelden|entsperren|bestätigen|gib|gib bitte|geben sie|geben sie bitte"
+    r"|tippe|tipp|tippen sie|nutze|nutzen sie|mit|ist|lautet|war|schickt|schickte|geschickt|bitte|bekam|erhalten"
     r"|introduce|introduzca|escribe|escriba|teclea|teclee|pon|ponga|usa|use|utiliza|utilice|con|es|era|envió"
-    r"|enviado|llegó|mandó"
-    r"|saisissez|saisis|entrez|tapez|tape|utilisez|indiquez|avec|est|était|envoyé|reçu)) {0,3}[\"'“„«]?[ ]?\Z",
+    r"|enviado|llegó|mandó|saisissez|saisis|entrez|tapez|tape|utilisez|indiquez|avec|est|était|envoyé"
+    r"|reçu)) {0,3}[\"'“„«]?[ ]?\Z",
     re.IGNORECASE,
 )
 """What stands right before a number that is told, not counted: the beginning of a line or cell, a colon, a verb."""
@@ -35,44 +34,12 @@ _GOES_ON = re.compile(
     r"|bevor|avant|antes|at|bei|en|sur|für|from|von)(?!\w))[^\W\d_]"
 )
 """Behind a number that begins its line: a word that says what is counted."""
-_NUMBERED = re.compile(
-    r"(?:(?<!code )(?<!code)[#!]|(?<!\w)(?:n\.?[º°]|nr\.|no\.|num\.|núm\.)"
-    r"|(?<!\w)(?:(?:pipeline|workflow|builds?|jobs?|runs?|issues?|bugs?|tickets?|incidents?|lottery|loterie"
-    r"|lotería|draw"
-    r"|incidencia|compilación|ejecución|exécution)[ ]?:?"
-    r"|task|story|epic|pull request|pr|merge request|mr|requests?|change|revision|rev|release|deployment|deploy|log"
-    r"|record"
-    r"|entry|row|line|page|lot|auction|room|suite|seat|gate|platform|flight|train|bus|course|class|module"
-    r"|lesson|unit|member"
-    r"|membership|customer|client|id|charity|licen[cs]e|standard|iso|din|en|une|nf|din en|art\.|article|section|form"
-    r"|model"
-    r"|part|series|version|top|over|than|nearly|about|almost|all|tarea|solicitud|petición|cambio|sala|aula"
-    r"|curso|lote|vuelo"
-    r"|tren|línea|página|norma|formulario|modelo|sorteo|socio|abonado|más de|unos|casi|tâche|demande|requête|salle"
-    r"|cours|vol"
-    r"|ligne|norme|formulaire|modèle|tirage|abonné|adhérent|plus de|près de|aufgabe|lauf|vorfall|zimmer|raum|saal"
-    r"|kurs|kurs-nr\."
-    r"|vorlesung|zug|linie|seite|formular|los|ziehung|mitglied|kunde|abo|abo-nr\.|zeile|über|rund|fast|mehr als|schon"
-    r"|bereits"
-    r"|los números|númer[oa]s?|numbers))[ ]{0,2}[#!]?\Z"
-)
+_NUMBERED = re.compile(any_of("numbered") + r"[ ]{0,2}[#!]?\Z")
 """What a number belongs to that only counts things."""
-COUNTED = re.compile(
-    r"[ ](?:\w+[ ])?(?:comments?|views?|reviews?|ratings?|stars?|forks?|downloads?|installs?|members?|users?|people"
-    r"|customers?"
-    r"|products?|items?|results?|points?|followers?|subscribers?|visitors?|readers?|articles?|photos?|images?"
-    r"|jobs?|places?|seats?"
-    r"|euros?|dollars?|pounds?|pts|km|m²|sqm|sq|kommentare?n?|bewertungen|nutzer\w*|mitglieder\w*|kunden"
-    r"|teilnehmer\w*|menschen"
-    r"|produkte|artikel|treffer|punkte|plätze|bilder|aufrufe|einwohner|comentarios|opiniones|usuarios|clientes"
-    r"|miembros|personas"
-    r"|productos|artículos|resultados|puntos|plazas|fotos|visitas|profesionales|habitantes|commentaires|avis"
-    r"|utilisateurs|clients"
-    r"|membres|personnes|produits|résultats|places|vues|habitants|visiteurs|besucher\w*|visitantes|apartments"
-    r"|wohnungen|viviendas|logements|years|jahren?|años|ans|employees|mitarbeiter\w*|empleados|prizes|figures"
-    r"|premios|edition|ausgabe|edición|édition|plan|report)(?!\w)",
-    re.IGNORECASE,
-)
+COUNTED = re.compile(r"[ ](?:\w+[ ])?" + any_of("counted") + r"(?!\w)", re.IGNORECASE)
+POSTAL = 5
+_TOWN = re.compile(r" [A-ZÀ-Þ][a-zß-ÿ]{3}")
+"""Behind a postal code."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _IN_A_NUMBER = re.compile(r"(?<!\w)[(+]?0\d{1,5}\)?[ /-]{1,3}\Z")
 """Before a group of digits: it ends a telephone number."""
@@ -121,16 +88,7 @@ _TO_TYPE = re.compile(
     re.IGNORECASE,
 )
 """The end of a line: what is below is to be typed or shown."""
-_TYPED_ABOVE = re.compile(
-    r"[ ]*(?:(?:type|enter|copy|show|use) (?:this|these|it)|(?:this|these) (?:code|characters|digits|numbers|signs)"
-    r"|diese (?:zeichen|ziffern|zahlen|nummer|zahl)|dieser code|diesen code|estos (?:dígitos|números|caracteres|signos)"
-    r"|este (?:código|número)|ces (?:chiffres|caractères|signes)|ce (?:code|numéro)"
-    r"|(?:on|in|into|at) the (?:screen|page|window|app|locker|keypad|terminal)|en la (?:pantalla|taquilla|ventana"
-    r"|página)"
-    r"|sur l['’]écran|(?:sur|à) la borne|sur la page|dans la fenêtre|am (?:automaten|display|bildschirm|terminal)"
-    r"|an der packstation|auf dem (?:bildschirm|display|fernseher)|in das fenster)(?!\w)",
-    re.IGNORECASE,
-)
+_TYPED_ABOVE = re.compile(r"[ ]*" + any_of("typed_above") + r"(?!\w)", re.IGNORECASE)
 """The beginning of a line: what is above is to be typed or shown."""
 VOUCHER = re.compile(r"(?=[A-Z]{0,3}[AEIOUY])(?=[A-Z]{0,4}[B-DF-HJ-NP-TV-XZ])[A-Z]{4,12}-?\d{1,4}(?:[A-Z]{2,4})?")
 """A word with a number behind it, as shops call their rebates."""
@@ -233,6 +191,7 @@ def _is_counted(text: str, span: Span) -> bool:
     before = line_begins(text, span[0], JUST_BEFORE)
     return (
         COUNTED.match(text, span[1]) is not None
+        or (span[1] - span[0] == POSTAL and _TOWN.match(text, span[1]) is not None)
         or _NUMBERED.search(text[max(before - 6, 0) : span[0]].lower(), min(before, 6)) is not None
         or (_IN_A_NUMBER.search(text, before, span[0]) is not None)
     )

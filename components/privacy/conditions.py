@@ -11,6 +11,7 @@ from components.privacy.ailments import CONDITIONS, ILLNESS
 from components.privacy.lexicon import REMEMBERED, Lexicon, Span, Spans, phrase_pattern, small, words_of
 from components.privacy.public import CONTEXT
 from components.privacy.sufferers import GENERAL
+from components.privacy.words import any_of
 
 _LEAD = re.compile(
     r"(?:(?:yes|ja|i (?:use|wear|need|take)|oui|sí|si|i|i['’](?:m|ve)|am|have|has|had|is|a|an|the|my|mild|severe"
@@ -47,11 +48,7 @@ _MEASURED = re.compile(
 )
 """What a body measures."""
 _VERDICT = re.compile(
-    r"(?:[^\n]{2,50}?[ :,.]+)?(?:non[- ]?|not |nicht |no )?(?:positive?[sr]?|negative?|(?:re|non-?re)active|detected"
-    r"|undetected|abnormal|normal|confirmed|positiv[oae]?|negativ[oae]?|nachgewiesen|nachweisbar|auffällig"
-    r"|unauffällig|reaktiv"
-    r"|bestätigt|positif|négatif|détectée?s?|confirmée?s?|detectad[oa]s?|reactiv[oa]|confirmad[oa]s?|immune?|inmune)"
-    r"(?:[ ,(][^\n]{0,25})?",
+    r"(?:[^\n]{2,50}?[ :,.]+)?(?:non[- ]?|not |nicht |no )?" + any_of("verdict") + r"(?:[ ,(][^\n]{0,25})?",
     re.IGNORECASE,
 )
 """What a test has shown, under such a heading."""

@@ -1,11 +1,11 @@
-"""What pages show for an example: hints in empty fields, and records about people whom documents make up."""
+"""What pages show for an example: hints in empty fields, records about nobody, and what numbers are made of."""
 
 from __future__ import annotations
 
 import re
 
 from components.privacy.hits import Hit, Kind
-from components.privacy.lexicon import line_ends
+from components.privacy.lexicon import Span, Spans, line_ends
 from components.privacy.mailboxes import is_made_up, stands_for_any
 from components.privacy.offices import IN_FIELD
 from components.privacy.published import is_published
@@ -20,6 +20,10 @@ _HINT = re.compile(
 _HINTED = re.compile(r'[\s.…]{0,4}"')
 HINTED: frozenset[Kind] = frozenset(("email", "phone", "address", "birth_date", "card"))
 """Classes of values of which fields show one as a hint."""
+SHOWN = 40
+"""Characters before a number in which a word may say that it is an example."""
+_ABOUT = re.compile(r"(?<!\w)(?:etwa|also|like|wie|comme|como|aus|forme?|forma|format|du type|with)[ :]{1,3}\Z")
+"""Right before an example of what a number is made of."""
 _CODE = re.compile(r"[ ]*(?:code|pre) ")
 _AT = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,10}(?![\w.-])", re.IGNORECASE)
 _CARD = re.compile(r"\d(?<!\d.)(?:[ -]?\d){12,18}(?!\d)")
@@ -49,3 +53,14 @@ def is_shown(plain: str, hit: Hit) -> bool:
     return any(
         is_made_up(address[0]) or stands_for_any(address[0]) for address in _AT.finditer(plain, begins, ends)
     ) or (hit.kind == "card" and any(is_published("card", card[0]) for card in _CARD.finditer(plain, begins, ends)))
+
+
+def is_explained(lower: str, line: Span, hit: Hit, spans_of: dict[str, Spans]) -> bool:
+    """Whether a line says what a number is made of, and a word for an example stands before it.
+
+    Args:
+        lower: from `views.flat`, in small letters.
+    """
+    return spans_of["made_of"].within(*line) and (
+        spans_of["example"].before(lower, hit.start, SHOWN) or _ABOUT.search(lower, line[0], hit.start) is not None
+    )

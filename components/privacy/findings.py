@@ -11,6 +11,7 @@ from itertools import chain
 from components.privacy import clinics, public, sufferers
 from components.privacy.forms import asks_for
 from components.privacy.lexicon import REMEMBERED, Lexicon, Span, Spans, line_begins, line_ends, small, words_of
+from components.privacy.words import any_of
 
 _OF_ALL = Lexicon({"offered": (public.CONTEXT["offered"], ""), "general": (sufferers.GENERAL, "")})
 _BOOKED = Lexicon({"booked": (clinics.BOOKED, "")})
@@ -81,15 +82,7 @@ _LIMIT = re.compile(
     r"|plus de|au-dessus|en dessous|inférieure?|supérieure?|normalwert\w*|grenzwert\w*|zielwert\w*|target|goal)(?!\w)"
 )
 """That a measure is a limit for everybody's."""
-_OF_KINDS = re.compile(
-    r"\W*(?:(?:common|possible|typical|häufige|mögliche|typische) )?(?:symptoms?|symptome|conditions|medicines?"
-    r"|drugs?|diseases?|illness(?:es)?"
-    r"|vaccin(?:es?|ations?)|impfungen|impfung|vacunas?|vaccins?|vaccinations?|krankheiten|enfermedades|maladies"
-    r"|diagnostics?|injur(?:y|ies)"
-    r"|disabilit(?:y|ies)|síntomas(?: frecuentes)?|symptômes(?: fréquents)?|medikamente|medicamentos|médicaments"
-    r"|pregnancy|schwangerschaft"
-    r"|embarazo|grossesse|allergy|allergie|handicap|discapacidad|behinderung)\W*"
-)
+_OF_KINDS = re.compile(r"\W*(?:(?:common|possible|typical|häufige|mögliche|typische) )?" + any_of("of_kinds") + r"\W*")
 """Headings of pages about illnesses, which say of nobody that he has one."""
 UNDER = 4
 """Lines from a heading to what belongs to it, at most."""

@@ -52,7 +52,7 @@ _SENDS = (
 )
 _PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
     "courier": (
-        re.compile(rf"(?<!\w)(?i:{_TELL}[^\n.:\d]{{0,30}}?(?<!\w){_WHO})(?!\w)[^\n.:\d]{{0,12}}? {_CODE}"),
+        re.compile(rf"(?<!\w)(?i:{_TELL}[^\n.:\d]{{0,30}}?(?<!\w){_WHO})(?!\w)[^\n.:\d]{{0,12}}?:? {_CODE}"),
         re.compile(rf"(?<!\w)(?i:{_WHO})(?!\w)[^\n.:\d]{{0,30}}? (?i:{_TELL}) {_CODE}"),
         re.compile(
             rf"(?<!\w)(?i:{_TELL})(?i: (?:the|le|la|el|den|die|das|code|number|code number|nummer|número"
@@ -60,8 +60,12 @@ _PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
         ),
         re.compile(rf"(?<!\w)(?i:{_WHO}) {_CODE}(?= (?i:sagen|nennen|zeigen|geben)(?!\w))"),
         re.compile(rf"(?<!\w){_CODE}(?= (?i:(?:am|an der|bei der) {_WHO} (?:sagen|nennen|zeigen|vorzeigen))(?!\w))"),
+        re.compile(rf"(?<!\w)(?:Marke|Nummer|Bon) {_CODE}(?= (?:bitte )?(?:vorzeigen|zeigen|nennen)(?!\w))"),
     ),
     "screen": (
+        re.compile(
+            rf"(?<!\w){_CODE}(?= (?i:auf|am|im) [^\n.\d]{{0,12}}(?i:{_SCREENS}) (?:ein(?:geben|tippen)|bestätigen))"
+        ),
         re.compile(rf"(?<!\w)(?i:{_SCREENS})(?!\w)[^\n.\d]{{0,25}}(?<!\w)(?i:{_SHOWS}) {_CODE}"),
         re.compile(
             r"(?<!\w)(?i:tap|choose|select|pick|tippen Sie auf|wählen Sie|tippe auf|wähle|pulsa|elige|toca|touchez"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from components.privacy.lexicon import Span
+from components.privacy.words import any_of
 
 LEGAL = re.compile(
     r"[\s\"]{0,80}(?:(?:©|\(c\)|copyright)[ ]?(?:\d{4}[ ]?)?)?[^,:\n]{2,45}?,?[ ](?:ltd|limited|llc|llp|plc|inc"
@@ -18,37 +19,12 @@ LEGAL = re.compile(
 _FOOT = re.compile(r"\n([ ]*)(?:\[\d+\] )?contentinfo\b[^\n]*(?:\n\1[ ]+[^\n]*){1,60}")
 _OURS = re.compile(
     r"\n[ ]*(?:\[\d+\] )?"
-    r"(?:(?:text|strong|paragraph) \"(?:impressum|imprint|mentions légales|aviso legal"
-    r"|legal notice|angaben gemäß § ?5 \w+)"
-    r"|heading \"(?:contact us|get in touch|find us|visit us|our (?:shops?|stores?|offices?"
-    r"|location)|imprint"
-    r"|opening (?:hours|times)|store (?:finder|locator)|find a (?:store|shop|branch)|branches|stores|locations"
-    r"|dealers|pick-?up points"
-    r"|filialen|filialfinder|standorte|märkte|geschäfte|händler|abholstationen|(?:nuestras )?(?:tiendas|sucursales"
-    r"|oficinas)|puntos de recogida"
-    r"|nos (?:magasins|agences|boutiques|points de vente)|points? (?:de vente|relais)|kontaktieren sie uns"
-    r"|so (?:finden|erreichen) sie uns|impressum|anfahrt"
-    r"|öffnungszeiten|unsere? \w+"
-    r"|nous contacter|contactez-nous|nous trouver|où nous trouver|horaires(?: d['’]ouverture)?|mentions légales"
-    r"|contáct[ae]nos|contacta con nosotros|dónde estamos|visít[ae]nos|horarios?"
-    r"|aviso legal|legal notice|angaben gemäß § ?5 \w+))\W{0,3}\"[^\n]*"
-    r"(?:\n(?![ ]*(?:heading|\||\[\d+\] (?!link)))[^\n]*){1,6}",
+    + any_of("ours")
+    + r"\W{0,3}\"[^\n]*(?:\n(?![ ]*(?:heading|\||\[\d+\] (?!link)))[^\n]*){1,6}",
     re.IGNORECASE,
 )
 """Headings under which a shop or an office gives its address."""
-_ACCOUNTS = re.compile(
-    r"(?<!\w)(?:donat\w+|donor|support us|support our|spend(?:e|en|enkonto)(?!\w)|bankverbindung(?:en)?(?!\w)"
-    r"|zahlungsempfänger"
-    r"|so zahlen sie|überweisung an uns|(?:our|payment|rent) (?:bank )?(?:details|account|payments)|how to pay"
-    r"|ways to pay"
-    r"|pay(?:ing)? (?:your|the) (?:rent|bill|invoice|council tax|fees?|subscription|deposit)|faire un don"
-    r"|dons?(?!\w)|soutenir"
-    r"|soutenez|nos coordonnées bancaires|règlement par virement|payer par virement|donativos?|donaciones|donar"
-    r"|dona(?!\w)"
-    r"|colabora|hazte|forma de pago|datos bancarios|ingresos? en cuenta|cuenta solidaria|collecte|cagnotte"
-    r"|appel aux dons"
-    r"|mitgliedsbeitr\w+|kursgebühr\w*|teilnahmegebühr\w*|anzahlung|kaution an)"
-)
+_ACCOUNTS = re.compile(r"(?<!\w)" + any_of("payments"))
 """Headings under which a body or a firm gives its account."""
 
 

@@ -24,6 +24,7 @@ from components.privacy import (
     matters,
     medicine,
     notes,
+    notices,
     offices,
     patients,
     phones,
@@ -41,6 +42,7 @@ from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, REMEMBERED, Lexicon, Span, Spans
 from components.privacy.people import named
 from components.privacy.placeholders import is_placeholder
+from components.privacy.words import any_of
 
 GAP = (
     r"(?: (?:number|no\.?|nr\.?|n\.?[º°]|num\.?|numéro|número|nummer))?"
@@ -116,7 +118,7 @@ CONTEXT = {
     "game": matters.GAME,
 }
 _CONTEXTS = public.CONTEXT | offices.CONTEXT | belonging.CONTEXT | standings.CONTEXT | remarks.CONTEXT
-_TOLD = locks.CONTEXT | handed.CONTEXT | stories.CONTEXT | notes.CONTEXT
+_TOLD = locks.CONTEXT | handed.CONTEXT | stories.CONTEXT | notes.CONTEXT | notices.CONTEXT
 SAID_OF = r"\s(?P<value>[^\W_][\w'’-]{0,30}(?:,? [\w'’-]{1,30}){0,5})"
 LEXICON = Lexicon(
     dict(LABELS)
@@ -179,15 +181,7 @@ def hits(text: str, lower: str, spans_of: dict[str, Spans]) -> Iterator[Hit]:
         yield Hit(start=start, end=end, kind="sensitive", source="form")
 
 
-_OF_THINGS = re.compile(
-    r"(?<!\w)(?:engine|fuse|battery|printer|motor|sensor|cable|filter|pump|disk|server|software|update|oil|vets?"
-    r"|sicherung|akku|batterie|drucker|kabel|pumpe|festplatte|fusible|batería|impresora|avería|moteur|imprimante|pile"
-    r"|rain|sunny|cloudy|snow|wind|°c|°f|regen|sonnig|lluvia|soleado|pluie|terms|apply|refurbished|wie neu|gebraucht"
-    r"|contains|may contain|enthält|enthalten|contiene|contienen|contient|contiennent|unisex|portrait|landscape"
-    r"|passed|failed|error|exit code|build|compiled|ok\."
-    r"|vertical|horizontal|hochformat|querformat|paysage|klasse i+|class i+)(?!\w)",
-    re.IGNORECASE,
-)
+_OF_THINGS = re.compile(r"(?<!\w)" + any_of("things") + r"(?!\w)", re.IGNORECASE)
 """Words after a label for illness or belief that are about a machine, the weather or goods."""
 
 
@@ -204,15 +198,7 @@ _EXPLAINS = re.compile(
 """With this begins what tells everybody about something."""
 _SAID_OF_LABELS = frozenset(ailments.LISTS["said_of_labels"])
 _HELD = re.compile(
-    r"(?:(?:every |jeden |cada |chaque |tous les |todos los |los |le |les )?(?:mon|tues|wednes|thurs|fri|satur"
-    r"|sun)days?"
-    r"|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|lunes|martes|miércoles|jueves|viernes|sábados?|domingos?"
-    r"|lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|daily|täglich|diario|open|offen|geöffnet"
-    r"|abiert[oa]|ouverte?|services?|misas?|messes?|culto|gottesdienste?|how|what|why|when|it|we|they|he|she|this"
-    r"|you|your"
-    r"|the|les|los|las|die|wir|es gibt|nous|nuestr\w+)(?!\w)|[^\n]{0,30}(?<!\d)\d{1,2}(?:[:.]\d\d| ?h(?!\w)| uhr"
-    r"| ?[ap]m)",
-    re.IGNORECASE,
+    any_of("held") + r"(?!\w)|[^\n]{0,30}(?<!\d)\d{1,2}(?:[:.]\d\d| ?h(?!\w)| uhr| ?[ap]m)", re.IGNORECASE
 )
 """Behind a label for belief: when something is held for everybody, or a sentence."""
 _HAPPENS = re.compile(

@@ -14,7 +14,14 @@ _PART = re.compile(r"[^\W\d_]+")
 SHORTEST = 4
 """Letters of each of two words that are written as one, at least."""
 REMEMBERED = 4096
-_HIDDEN = re.compile(r"[^@]{1,64}@users\.noreply\.github\.com", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"[^@]{1,64}@(?:users\.noreply\.github\.com|reply\.github\.com|(?:group|resource)\.calendar\.google\.com"
+    r"|googlegroups\.com|groups\.io|(?:no-?reply|bounces?|lists?|listes|listas|listen)\.[\w.-]{3,80}"
+    r"|(?:[\w-]{1,40}\.){1,4}[~^]?\d[\w-]{0,40}|[1-4]x\.(?:png|jpe?g|webp|gif|svg|avif))"
+    r"|[^@]{1,60}-(?:unsubscribe|subscribe|request|owner|bounces|announce|discuss)@[^@]{3,100}",
+    re.IGNORECASE,
+)
+"""Of a service that hides whose it is, of a list of many; and what is none: a package's version, a picture's size."""
 _UNMISTAKABLE = re.compile(
     r"(?:your|my|dein|ihre?|tu|su|votre|mon)[._-]?(?:name|e?mail|nombre|correo|nom|adresse|address)"
     r"|(?:first|vor)[._-]?name[._-](?:last|nach|sur)[._-]?name|first[._-]last|nombre[._-]apellidos?|pr[ée]nom[._-]nom"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from components.privacy import branches, desks, imprints
+from components.privacy import branches, desks, imprints, notices
 from components.privacy.hits import Hit
-from components.privacy.hours import HOURS, OPEN, UNTIL
+from components.privacy.hours import HOURS, OPEN
 from components.privacy.imprints import LEGAL
 from components.privacy.lexicon import FULL_NAME, Span, Spans, line_begins, line_ends
 from components.privacy.phones import SERVED
-from components.privacy.words import lists_of
+from components.privacy.words import any_of, lists_of
 
 CONTEXT = lists_of("offices")
 """`office`: bodies that everybody may call and visit; `practice`: whose address and number stand on a sign, where both
@@ -21,7 +21,6 @@ speaks of himself; `company`, `venue`: what has an address that everybody may kn
 _CLOCK = re.compile(r"(?<![\d.,])\d{1,2}(?:[:.]\d{2}(?![\d.])| ?h(?: ?\d{2})?(?!\w)| ?[ap]\.?m(?!\w)| uhr)")
 _DAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch")
 _TOWN = re.compile(r"(?<!\d)\d{4,5} [A-ZÀ-Þ][a-zß-ÿ]{2}|(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)")
-_TELEPHONE = re.compile(r"(?<!\d)(?:\d[ .()/-]?){9,}")
 HEAD = 45
 """Characters at the start of a line in which an office must be named if the line is about it."""
 LONGEST = 240
@@ -34,35 +33,17 @@ ABOVE, BELOW, TITLE = 4, 3, 70
 """Lines above a line that may belong to it, with their heading; lines below it; characters of one that is a title."""
 _BLOCK = re.compile(r"[ ]*(?:(?:text|paragraph|listitem|term|definition|strong|heading) )?\"")
 _BESIDE = re.compile(r"[ ]*(?:(?:\[\d+\] )?(?:text|paragraph|listitem|term|definition|strong|link|button) )?\"")
-_SHOWN = re.compile(r"[ ]*(?:(?:text|paragraph|listitem|term|definition) )?\"")
+_SHOWN = re.compile(r"[ ]*(?:(?:text|paragraph|listitem|term|definition|heading) )?\"")
 _HEADING, _TERM = re.compile(r"[ ]*heading "), re.compile(r"[ ]*term ")
-_SHOP = re.compile(
-    r"[^\n:?!@]{3,60}? \d{1,4}[a-d]?,[^\n:?!@]{0,40}?\s(?:tel|tél|telefon|teléfono|téléphone|phone)\.?:? {0,2}\Z"
-)
-"""A street, and the telephone of what is there."""
 _DAY_OR_PERSON = frozenset(("mon", "sa", "mi", "di", "do", "so", "ma", "don", "sat"))
 _AS_DAY = re.compile(r"\.?\s?[-–,&/+]|\.?:?\s\d|\s(?:to|bis|à|a|und|and|y|et)\s")
 _SCLEROSIS = "MS"
 """An illness; in small letters, how a woman is addressed."""
-_NOWHERE = re.compile(r"(?<!\w)(?:musterstadt|musterhausen|anytown|calle falsa|ville-exemple|rue de l['’]exemple)")
-"""Streets and towns used in examples."""
-_STREET = re.compile(
-    r"(?<!\w)(?:calle|avenida|plaza|paseo|carrer|rúa|camino|gran vía|rue|avenue|boulevard|place|quai|chemin|street"
-    r"|road|lane|drive"
-    r"|square|park|platz|allee|weg|ring|ufer)(?!\w)|(?:straße|strasse|gasse|platz|allee|weg|ring|ufer|damm)(?!\w)",
-    re.IGNORECASE,
-)
+_STREET = re.compile(r"(?<!\w)" + any_of("street") + r"(?!\w)|" + any_of("german_street") + r"(?!\w)", re.IGNORECASE)
 _OURSELVES = frozenset(("our", "we", "wir", "nous"))
 _SPOT = re.compile(r"\s*(?:where|venue|location|place|wo|ort|veranstaltungsort|treffpunkt|dónde|lugar|où|lieu)\W*")
 """A heading or a term for a place that everybody may visit."""
 _FOR_WHOM = re.compile(r"(?<!\w)(?:bei|für|an|chez|pour|for|with|para|con|Familie|Fam\.)[ ](?=[A-ZÀ-Þ])")
-_ON_A_ROUND = re.compile(
-    r"(?<!\w)(?:stop|halt|stopp|arrêt|parada|drop|tour|tournée|round|runde|ruta|route|vuelta) (?:n[º°.] ?|nr\.? "
-    r"|no\.? )?\d{1,3}(?!\w)"
-    r"|essen auf rädern|meals on wheels|portage de repas|comida a domicilio|menüdienst|mahlzeitendienst|lunch run"
-    r"|(?:your|ihr|votre|tu|su) (?:removal|move|ride|umzug|déménagement|mudanza)"
-)
-"""Where something is brought to one home after the other."""
 IN_FIELD = re.compile(r"[ ]value \"[^\n]*\Z|[ ](?:radio|checkbox|option) \"[^\n]*\Z")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -98,16 +79,16 @@ class Offices:
         while begins < hit.start and self._text[begins].isspace():
             begins += 1
         if hit.kind == "address" and (
-            _NOWHERE.search(self._lower, begins, ends) or branches.is_a_stretch(self._text, hit.end)
+            notices.is_nowhere(self._lower, begins, ends) or branches.is_a_stretch(self._text, hit.end)
         ):
             return True
-        if self.speaks_of(begins, ends):
+        if self.speaks_of(begins, ends) or self._spans_of["kin"].within(begins, hit.start):
             return False
         if hit.kind == "phone" and self._is_a_desks(hit, begins):
             return True
         if hit.source == "form":
             return self._is_shown_to_all(hit, begins)
-        if self._is_a_firms(hit, begins, ends):
+        if self._is_a_notice(hit, begins, ends) or self._is_a_firms(hit, begins, ends):
             return True
         addressed = self._spans_of["addressed"].within(begins, ends)
         if any(start <= hit.start < end for start, end in self._ours):
@@ -124,14 +105,34 @@ class Offices:
         ):
             return True
         open_at = HOURS.search(self._lower, begins, ends)
-        is_shown = open_at or _TOWN.search(self._text, begins, ends) or _TELEPHONE.search(self._text, begins, ends)
+        is_shown = open_at or _TOWN.search(self._text, begins, ends) or branches.NUMBER.search(self._text, begins, ends)
         if (
             (is_shown and self._spans_of["practice"].within(*head))
             or self._is_of_a_place(hit, begins, ends)
-            or self._is_a_shops(hit, begins, ends)
+            or branches.is_a_shops(self._lower, (begins, ends), hit)
         ):
             return True
         return hit.kind == "phone" and open_at is not None and not self.is_named(begins, ends)
+
+    def _is_a_notice(self, hit: Hit, begins: int, ends: int) -> bool:
+        """Whether its line is for everybody, speaks to nobody and names nobody before it."""
+        at = self._plain.rfind("\n", 0, hit.start) + 1
+        return (
+            notices.is_told(hit, (begins, ends), self._lower, self._spans_of)
+            and not self._speaks_to(begins, ends)
+            and not self.is_named(begins, hit.start)
+            and not IN_FIELD.search(self._plain, at, hit.start)
+        )
+
+    def tells_everybody(self, hit: Hit) -> bool:
+        """Whether a page's foot or imprint holds it, in a line that speaks of nobody and to nobody."""
+        begins, ends = self.line(hit)
+        at = self._plain.rfind("\n", 0, hit.start) + 1
+        return (
+            any(start <= hit.start < end for start, end in self._ours)
+            and not IN_FIELD.search(self._plain, at, hit.start)
+            and not any(self._spans_of[name].within(begins, ends) for name in ("personal", "addressed", "home"))
+        )
 
     def _name_ends(self, hit: Hit, begins: int) -> int:
         """Where a hit begins, or the end of its first piece where that is a name at the beginning of its line."""
@@ -185,12 +186,6 @@ class Offices:
         shown = self._is_alone(hit) and branches.is_rated(self._plain, self._lower, at)
         return shown and not self._is_theirs(at)
 
-    def _is_a_shops(self, hit: Hit, begins: int, ends: int) -> bool:
-        """Whether a line tells a street, a telephone number and the hour until which it is open there."""
-        until = UNTIL.search(self._lower, hit.end, ends)
-        number = _TELEPHONE.search(self._text, hit.start, ends) if until else None
-        return number is not None and _SHOP.match(self._lower, begins, number.start()) is not None
-
     def _is_shown_to_all(self, hit: Hit, begins: int) -> bool:
         """Whether a value behind a label is listed or under a heading of a shop or an office, and in no field."""
         at = self._plain.rfind("\n", 0, hit.start) + 1
@@ -241,7 +236,8 @@ class Offices:
                 return not self._is_theirs(at)
             if hit.start - begins <= HEAD and self._spans_of["open"].within(begins, hit.start):
                 return True
-            if self._spans_of["listing"].within(begins, ends) or self._is_followed(at, "listing"):
+            under = "rooms" if _HEADING.match(self._plain, at) else "listing"
+            if self._spans_of["listing"].within(begins, ends) or self._is_followed(at, under):
                 return not self._is_theirs(at)
         return self._is_under_a_place(hit, at) or (
             hit.kind == "address" and self._is_alone(hit) and self._is_followed(at, "open") and not self._is_theirs(at)
@@ -285,7 +281,7 @@ class Offices:
             (self.speaks_of(*line) and not self._is_of_all(*line))
             or (self._speaks_to(*line) and not self._spans_of["us"].within(*line))
             or self._spans_of["home"].within(*line)
-            or _ON_A_ROUND.search(self._lower, *line)
+            or branches.is_on_a_round(self._lower, *line)
             or (not of_all and self._is_a_name(*line))
             or self._is_at_somebodys(*line)
             for line in lines

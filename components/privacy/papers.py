@@ -72,6 +72,10 @@ _ID_BEGINS = re.compile(
     r"|(?<!\w.)(?:(?<=[A-Z])(?=(?:[ .-]?[A-Z\d<]){8})(?=.{0,10}\d)|(?<=[*xX•])[*xX•]{2}-(?=[*xX•]{2}-\d)))"
 )
 """The shortest has eight letters and digits."""
+_OF_COMPANY = re.compile(
+    r"(?:(?:RFC|CUIT):? )?(?:[A-ZÑ&]{3}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[A-Z\d]{3}|3[034]-?\d{8}-?\d)"
+)
+"""A tax number that Mexico and Argentina give to companies."""
 
 
 def spans(text: str) -> Iterator[Span]:
@@ -85,3 +89,7 @@ def spans(text: str) -> Iterator[Span]:
             match = pattern.match(text, beginning.start())
             if match and fits(re.sub(r"[\W_]", "", match[0])):
                 yield match.span()
+
+
+def is_a_companys(number: str) -> bool:
+    return _OF_COMPANY.fullmatch(number) is not None

@@ -11,6 +11,7 @@ from components.privacy.hits import Hit
 from components.privacy.lexicon import Lexicon, Span, Spans, holds_any, small
 from components.privacy.placeholders import is_placeholder
 from components.privacy.views import decoded_words
+from components.privacy.words import any_of
 
 IS = r"(?:['’]s(?!\w)|,?\s{1,3}(?:is|was|ist|war|lautet|es|era|est|c['’]est|était)(?!\w))"
 TOLD = (
@@ -130,15 +131,12 @@ _WITH_MAIL = re.compile(
 )
 """An account by its address, and its password."""
 _SIGNED_IN = re.compile(
-    r"(?<!\w)(?:(?:log|sign|get)(?:ged)? ?-?in(?:to)?|log ?on|anmelden|einloggen|meld\w* (?:dich|euch|sie sich)"
-    r"|logg\w* (?:dich|euch|sie sich)"
-    r"|connecte[sz]?(?:-toi|-vous)?|te connectes|identifie-toi|identifiez-vous|loggue-toi|entra|entras|entre"
-    r"|accede|accedes|conéctate"
-    r"|inicia sesión|inicias sesión)(?!\w)[^\n/|.:\d]{0,30}? (?:as|with|using|mit|als|avec|comme|con"
-    r"|como) [^\n/|:]{2,40}?"
-    r" (?:and|with|und|mit|et|avec|y|con|e) (?:(?:the|password|pass|pw|passwort|das|mot de passe|le|mdp"
-    r"|contraseña|la|clave)[ ]){0,2}"
-    r"[\"'“„«]?(?P<value>(?=[^\s\"]{0,40}\d)(?=[^\s\"]{0,40}[a-z])[^\s\"'|,;()]{5,40}?)(?=[.!?]?(?:[\s\",;”»]|\Z))"
+    r"(?<!\w)"
+    + any_of("signed_in")
+    + r"(?!\w)[^\n/|.:\d]{0,30}? (?:as|with|using|mit|als|avec|comme|con|como) [^\n/|:]{2,40}? (?:and|with|und|mit"
+    r"|et|avec|y|con|e) (?:(?:the|password|pass|pw|passwort|das|mot de passe|le|mdp|contraseña|la"
+    r"|clave)[ ]){0,2}[\"'“„«]?(?P<value>(?=[^\s\"]{0,40}\d)(?=[^\s\"]{0,40}[a-z])[^\s\"'"
+    r"|,;()]{5,40}?)(?=[.!?]?(?:[\s\",;”»]|\Z))"
 )
 """A user name and a password, with which somebody is told to sign in."""
 _ANYWHERE = (

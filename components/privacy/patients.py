@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from components.privacy import ailments, findings, medicine, sufferers
 from components.privacy.lexicon import FULL_NAME, Places, Span, Spans, line_begins, line_ends, phrase_pattern
+from components.privacy.words import any_of
 
 _PRICE = re.compile(r"[€$£] ?\d|\d ?(?:€|EUR(?!\w)|GBP|USD|CHF)")
 _HAS = re.compile(
@@ -52,21 +53,17 @@ _BEFORE_ILL = re.compile(r"(?<!\w)[a-tv-z]\d{2}(?:\.\d{1,2})?[ ]\Z")
 LONGEST_CODE = 8
 _REST = re.compile(r"[\w'’-]{1,40}")
 _STRONG = re.compile(
-    r"diagnos|recover|recupera|erhol|se remet|suffer|allerg|intoleran|leide|litt an|erkrank|krank"
-    r"|sick|ill (?:with|because)|unwell|hospital|klinik"
-    r"|stationär|souffr|atteint"
-    r"|malade|padec|sufr|sufre|enferm|baja|prescri|verschr|verordn|recet|rezept|refill|medic|medik|operat|operad"
-    r"|opéré|opère|vaccin|geimpft"
-    r"|vacun|therap|treat|behand|rehab|reha |physio|kiné|fisio|tested|positiv|positif|séropos|negativ|admitted"
-    r"|admis|ingresad|attest|unfit"
+    r"diagnos|recover|recupera|erhol|se remet|suffer|allerg|intoleran|leide|litt an|erkrank|krank|sick|ill "
+    + any_of("strong")
+    + r"|unwell|hospital|klinik|stationär|souffr|atteint|malade|padec|sufr|sufre|enferm|baja|prescri|verschr"
+    r"|verordn|recet|rezept|refill|medic|medik|operat|operad|opéré|opère|vaccin|geimpft|vacun|therap|treat|behand"
+    r"|rehab|reha |physio|kiné|fisio|tested|positiv|positif|séropos|negativ|admitted|admis|ingresad|attest|unfit"
     r"|arbeitsunf|dienstunf|berufsunf|complain|klag|plain|queja|remission|rémission|tauglich|apte|apto|retired"
-    r"|jubilad|schub|flare|relapse"
-    r"|rezidiv|recidiv|récidiv|complication|komplikation|complicaci|wheelchair|rollstuhl|fauteuil|silla de ruedas"
-    r"|died|passed away|gestorben"
-    r"|murió|décéd|signed off|laid up|clou|soigné|suivi|seguimiento|detectad|arrêt|trouvé|intervenid|se sometió"
-    r"|unterz|biops|scan|xray|mrt"
-    r"|schwerbehindert|exempt|exento|exenta|dispens|befreit|freigestellt|carrier|träger|portador|porteu|post|s/p"
-    r"|zustand|verdacht|v\.a"
+    r"|jubilad|schub|flare|relapse|rezidiv|recidiv|récidiv|complication|komplikation|complicaci|wheelchair"
+    r"|rollstuhl|fauteuil|silla de ruedas|died|passed away|gestorben|murió|décéd|signed off|laid up|clou|soigné"
+    r"|suivi|seguimiento|detectad|arrêt|trouvé|intervenid|se sometió|unterz|biops|scan|xray|mrt|schwerbehindert"
+    r"|exempt|exento|exenta|dispens|befreit|freigestellt|carrier|träger|portador|porteu|post|s/p|zustand|verdacht"
+    r"|v\.a"
 )
 """That something is said of somebody's health whatever it is; elsewhere it must be named."""
 _OF_BODY = re.compile(rf"(?<!\w){medicine.BODY}(?!\w)")
@@ -82,16 +79,7 @@ _SURGERY = "Surgery"
 _THE_SURGERY = re.compile(r"(?<!\w)(?:the|your|our|this|gp|doctor['’]?s['’]?) surgery(?! (?:on|to|for|was|went))")
 """A practice."""
 _CALLED = re.compile(r"(?:[\n\",;:·|][ ]*|[a-z,.][ ]|\A)(?:[A-Z][\w'’.-]*[ ])*?([A-Z][\w'’-]+)[ ]\Z")
-_OPERATED = re.compile(
-    r"(?:heart|hip|knee|back|brain|eye|spinal|spine|bypass|shoulder|foot|hand|wrist|hernia|cataract|plastic"
-    r"|cosmetic|laser|oral"
-    r"|dental|emergency|open|keyhole|bariatric|weight|loss|day|minor|major|reconstructive|robotic|cancer|breast"
-    r"|bowel|thyroid"
-    r"|gallbladder|prostate|vascular|cardiac|thoracic|general|gender|jaw|sinus|valve|replacement|transplant|my|his"
-    r"|her|after"
-    r"|before|planned|elective)",
-    re.IGNORECASE,
-)
+_OPERATED = re.compile(any_of("operated"), re.IGNORECASE)
 """Before a word for an operation, what is operated on; other names are a practice's."""
 _SITE = re.compile(
     r"[ ](?:en|in|im|in der|am|an der|au|à|of|on|du|de|del|des)(?:[ ](?:el|la|los|las|the|my|his|her|both|le|les|un"
@@ -110,15 +98,7 @@ _DOSE = re.compile(
     r"|nightly|at night))?"
 )
 """Behind a medicine, how much of it."""
-_OF_PETS = re.compile(
-    r"(?<!\w)(?:(?:[Mm]y|[Oo]ur|[Yy]our|[Tt]he|[Mm]eine?|[Uu]nsere?|[Dd]eine?|[Ii]hre?|[Mm]i|[Nn]uestr[oa]|[Tt]u"
-    r"|[Ss]u|[Mm]on|[Mm]a|[Nn]otre"
-    r"|[Vv]otre) (?:old )?(?:dog|cat|puppy|kitten|horse|pony|rabbit|hamster|budgie|parrot|Hund|Hündin|Katze|Kater"
-    r"|Pferd|Kaninchen|perro"
-    r"|perra|gato|gata|caballo|conejo|chien|chienne|chat|chatte|cheval|lapin)|[Vv]et|[Tt]ierarzt|[Tt]ierärztin"
-    r"|[Vv]eterinari[oa]|[Vv]étérinaire)"
-    r"(?! guía| guide)(?:['’]s)?(?!\w)"
-)
+_OF_PETS = re.compile(r"(?<!\w)" + any_of("pets") + r"(?! guía| guide)(?:['’]s)?(?!\w)")
 """That a pet is ill."""
 _SIGN = re.compile(r"[,;:!?()\"«»“”„][ ]?|[.](?:[ ]|\Z)|[ ][-–][ ]")
 """What parts a sentence."""

@@ -15,7 +15,7 @@ from components.privacy.lexicon import Span, Spans
 from components.privacy.mailboxes import is_a_role
 
 _AT_HOST = re.compile(r"@(?:[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,4}|\[\d{1,3}(?:\.\d{1,3}){3}\])")
-_MAILBOX = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}\Z")
+_MAILBOX = re.compile(r"(?<![\w.+%@-])[\w.+%-]{1,64}\Z")
 _AT_IN_BRACKETS = re.compile(
     r"[\[({<]\s?(?:at|arroba|ät|a|ã|@)\s?[\])}>]\s?[\w-]{1,63}"
     r"(?:\s?(?:\.|[\[({<]\s?(?:dot|punkt|point|punto)\s?[\])}>])\s?[\w-]{2,63}){1,4}",
@@ -32,8 +32,13 @@ _IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:[ \n.-]?[A-Za-z0-9
 _SORTED = re.compile(r"[0-9](?<![\w-].)\d-\d\d-\d\d(?:,?[ ]{1,3}|[ ]?/[ ]?)\d{8}(?![\w-])")
 """A British sort code and account number."""
 LONGEST_MAILBOX = 64
-_IN_A_LINK = re.compile(r"://[^\s/@]{0,60}\Z")
-"""A link up to who opens it with which secret, before the sign."""
+_NO_MAIL = re.compile(
+    r"(?:://[^\s/@]{0,60}|(?<!\w)(?:ssh|scp|sftp|rsync|mosh) (?:-\w+ (?:[\w./~-]{1,30} )?){0,2}"
+    r"|(?<!\w)(?:message-id|in-reply-to|references|calendar id|kalender-id): ?<?)\Z",
+    re.IGNORECASE,
+)
+"""Before what is written as an address is: a link up to who opens it with which secret, a machine's user, a number of a
+message."""
 ORDERED, JUST_BEFORE = 40, 16
 """Characters of a line before a number, one in groups, or a street in which a word may say that it is an order's, a
 company's, or that of a place for everybody."""
@@ -66,7 +71,7 @@ def _emails(text: str) -> Iterator[Span]:
         last = 0
         for host in at.finditer(text):
             box = mailbox.search(text, max(last, host.start() - LONGEST_MAILBOX), host.start())
-            if box and not _IN_A_LINK.search(text, max(box.start() - LONGEST_MAILBOX, 0), box.start()):
+            if box and not _NO_MAIL.search(text, max(box.start() - LONGEST_MAILBOX, 0), box.start()):
                 last = host.end()
                 if not is_a_role(box[0].strip().lower(), host[0]):
                     yield box.start(), last

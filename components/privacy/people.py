@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 
 from components.privacy.lexicon import FULL_NAME, Span, Spans, one_of
+from components.privacy.words import any_of
 
 _NO_PERSON = re.compile(
-    r"(?:St|Saint|Sainte|Sankt|Sacred|Holy|Christ|Our|All|Trinity|Emmanuel|Good|Blessed|San|Santa|Santo|Sagrad[oa]"
-    r"|Heilig\w*|Sacré|Notre|Immaculate|Nuestra|Central|First|Great|New|Old|North|South|East|West|Royal"
-    r"|National)\.? .*"
-    r"|.* (?:\w*(?:karte|behörde|antrag|gesetz|stelle|beratung|erlaubnis|verfahren|schaft|heit|keit|tion|amt|recht"
-    r"|verein|gruppe|zentrum|haus|platz|straße)|Road|Street|Lane|Centre|Center|Hall|House|Park|Trust|Group"
-    r"|Heart|Office"
-    r"|Church|Council|Service|Services|City|Town|Britain|Kingdom|States|York|Zealand|Ireland|Africa|America)",
+    any_of("holy") + r"\.? .*|.* " + any_of("no_person"),
     re.IGNORECASE,
 )
 """Words with capitals that are a place, a church or a matter, and nobody."""

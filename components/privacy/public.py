@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from components.privacy import accounts, matters, renown
-from components.privacy.examples import is_shown
+from components.privacy import accounts, matters
+from components.privacy.examples import is_explained, is_shown
 from components.privacy.hits import Hit, Kind
 from components.privacy.lexicon import FULL_NAME, Span, Spans, line_ends
 from components.privacy.offices import IN_FIELD, LONGEST, Offices
+from components.privacy.papers import is_a_companys
 from components.privacy.published import is_published
-from components.privacy.words import lists_of
+from components.privacy.renown import ALIVE, MOURNED, Births
+from components.privacy.words import any_of, lists_of
 
 CONTEXT = lists_of("public")
 """`example`: before what is nobody's; `personal`: who speaks of somebody; `addressed`: who speaks to somebody, or for
@@ -26,8 +28,6 @@ EXEMPLARY: frozenset[Kind] = frozenset(
     ("birth_date", "national_id", "phone", "bank", "card", "code", "address", "email", "password", "key")
 )
 """Classes of private data of which pages give examples."""
-ALIVE, MOURNED = 1900, 1990
-"""Years: nobody born before the first is alive; who died before the second is a person of history, no user."""
 LISTED = 8
 """Lines of a list that belong to the heading above it, at most."""
 QUOTES = 2
@@ -38,24 +38,8 @@ TRIED = 400
 """Characters before a number in which a page may say that its numbers are for tests."""
 _LETTER = re.compile(r"[^\W_]|\n")
 _YEAR = re.compile(r"(?<!\d)1[0-9]\d\d(?!\d)")
-_LIFE = re.compile(r"\s?[–—-]\s?(?:†\s?)?[\w. ]{0,20}?(1\d\d\d)\s?[);,]")
-"""The end of a life, behind its beginning."""
-_TOLD_OF = re.compile(
-    r"[^.;\n\"]{0,40}?\)?,? (?:is|was|ist|war|es|fue|est|était) (?:an?|the|one of|eine?r?|der|die|un[ae]?|el|la|le"
-    r"|l['’])(?!\w)"
-)
-"""Behind a date of birth: who somebody is, as a work of reference says it."""
-SAID = 40
-"""Characters behind it in which a word may say that it is a patient, a tenant or the like."""
 _LIFETIME = re.compile(r"(?<!\d)1[0-9]{3}\s?[–—-]\s?(?:[\w.,]{1,20}\s){0,5}(1[0-9]{3})(?!\d)")
 """The years of somebody's birth and death."""
-_BOUND = re.compile(
-    r"(?<!\w)(?:(?:babies|children|people|persons|anyone|everyone|those|adults|kids|pupils|boys|girls|women|men) born"
-    r" (?:in|on|since|from|between)|(?:kinder|personen|alle|wer|jungen|mädchen|jahrgänge) (?:der jahrgänge|geboren)?"
-    r"|before|prior to|between|on or after|on or before|vor dem|zwischen dem|ab dem|bis zum|avant le|entre le"
-    r"|à partir du|antes del?|entre el|a partir del?) \Z"
-)
-"""Before a date that bounds when people are born."""
 _SHARE = re.compile(
     r"\d\s?%|(?<!\w)(?:per ?cent|prozent|pour ?cent|por ?ciento|millions?|millionen|millones|thousands?|tausend"
     r"|milliers|miles|[\w.,]{1,9} (?:in|out of|sur|von|de cada) (?:\d+|two|three|four|five|six|seven|eight|nine"
@@ -66,12 +50,9 @@ _SHARE = re.compile(
     r"|jede[rs]? \w{1,10}te|(?!(?:19|20)\d\d(?!\d))\d(?:\d{2,12}|\d{0,2}[.,  ]\d[\d.,  ]{0,9}))(?!\w)"
 )
 _DEFINED = re.compile(
-    r"(?:[ ]\d{1,4}[ ]?m?g)?(?:[ ](?:symptoms?|symptome?|causes?|treatments?))?[\s\"]{0,3}(?:is an?|is the|are"
-    r"|can be|can cause|is used|wird bei|se utiliza|est utilisée?|is (?:treatable|curable|contagious|common)"
-    r"|ist (?:behandelbar|heilbar|ansteckend|häufig)|includes?|causes?|umfassen"
-    r"|verursacht|incluyen?|comprend|comprennent|provoque|occurs?|affects?|spreads?|ist eine?|sind|bezeichnet"
-    r"|entsteht|betrifft"
-    r"|est une?|est la|est le|sont|touche|peut|se|es una?|es la|es el|son|afecta|puede)(?!\w)"
+    r"(?:[ ]\d{1,4}[ ]?m?g)?(?:[ ](?:symptoms?|symptome?|causes?|treatments?))?[\s\"]{0,3}"
+    + any_of("defined")
+    + r"(?!\w)"
 )
 """What says what an illness is, right behind its name."""
 _TITLED = re.compile(
@@ -116,6 +97,7 @@ class Public:
     def __init__(self, plain: str, text: str, lower: str, spans_of: dict[str, Spans]) -> None:
         self._plain, self._text, self._lower, self._spans_of = plain, text, lower, spans_of
         self._offices = Offices(plain, text, lower, spans_of)
+        self._births = Births(plain, text, lower, spans_of)
 
     def holds(self, hit: Hit) -> bool:
         if (
@@ -124,10 +106,10 @@ class Public:
             and self._is_nobodys(hit)
         ) or self._is_shown(hit):
             return True
-        if hit.source == "form":
-            return self._holds_labelled(hit)
+        if hit.kind in EXEMPLARY and not self._is_in_a_field(hit) and self._is_an_example(hit):
+            return True
         if hit.source not in ("pattern", "words"):
-            return False
+            return hit.source == "form" and self._holds_labelled(hit)
         if hit.kind in ("health", "sensitive") and (
             self._is_a_choice(hit)
             or (matters.is_code(self._plain, hit.start) and not self._offices.is_named(*self._offices.line(hit)))
@@ -135,16 +117,19 @@ class Public:
             or matters.is_catalogued(self._plain, hit.start)
         ):
             return True
-        if hit.kind in EXEMPLARY and self._right_behind("example", hit.start):
-            return True
         match hit.kind:
+            case "email":
+                return self._offices.tells_everybody(hit)
             case "birth_date":
-                return self._is_a_bound(hit) or self._right_behind("order", hit.start) or self._is_of_the_dead(hit)
+                line, is_personal = self._offices.line(hit), self._is_personal(hit)
+                is_order = self._right_behind("order", hit.start)
+                return is_order or self._births.holds(hit, line, is_personal=is_personal)
             case "phone" | "address":
                 is_told = hit.kind == "address" and self._is_of_history(*self._offices.line(hit))
                 return is_told or self._offices.holds(hit)
             case "national_id":
-                return hit.source == "pattern" and self._right_behind("order", hit.start) and not self._is_personal(hit)
+                is_firms = hit.source == "pattern" and self._right_behind("order", hit.start)
+                return not self._is_personal(hit) and (is_firms or self._is_a_firms(hit))
             case "bank":
                 return self._is_for_gifts(hit)
             case "sensitive":
@@ -169,7 +154,23 @@ class Public:
     def _holds_labelled(self, hit: Hit) -> bool:
         if hit.kind == "bank":
             return not self._is_in_a_field(hit) and self._is_for_gifts(hit)
+        if hit.kind == "national_id":
+            return not self._is_in_a_field(hit) and is_a_companys(self._text[hit.start : hit.end])
+        if hit.kind == "birth_date":
+            return not self._is_in_a_field(hit) and self._births.is_of_nobody(hit, self._offices.line(hit)[0])
         return hit.kind in ("phone", "address") and self._offices.holds(hit)
+
+    def _is_an_example(self, hit: Hit) -> bool:
+        """Whether a word for an example stands right before it, or before it where a line says what a number is made
+        of."""
+        if self._right_behind("example", hit.start):
+            return True
+        return is_explained(self._lower, self._offices.line(hit), hit, self._spans_of)
+
+    def _is_a_firms(self, hit: Hit) -> bool:
+        """Whether a number stands where a firm says who it is."""
+        is_named = self._spans_of["firm"].within(*self._offices.line(hit))
+        return is_named or is_a_companys(self._text[hit.start : hit.end]) or self._offices.tells_everybody(hit)
 
     def _is_for_gifts(self, hit: Hit) -> bool:
         """Whether an account is an office's or a firm's, or one for donations."""
@@ -272,28 +273,6 @@ class Public:
             and not _POSSESSIVE.search(self._lower, sentence, asked)
             and not _STOPS.search(self._text, hit.end, asked)
         )
-
-    def _is_a_bound(self, hit: Hit) -> bool:
-        """Whether a date only bounds when people are born."""
-        begins, _ = self._offices.line(hit)
-        bound = _BOUND.search(self._lower, begins, hit.start) or renown.is_of_nobody(self._lower, begins, hit)
-        return bool(bound) and not self._is_personal(hit)
-
-    def _is_of_the_dead(self, hit: Hit) -> bool:
-        year = _YEAR.search(self._text, hit.start, hit.end)
-        born = int(year[0]) if year else ALIVE
-        if born < ALIVE:
-            return True
-        if (told := _TOLD_OF.match(self._text, hit.end)) and not self._spans_of["people"].within(
-            told.end(), told.end() + SAID
-        ):
-            return not self._is_personal(hit)
-        life = _LIFE.match(self._text, hit.end)
-        if life and int(life[1]) < MOURNED:
-            return True
-        ends = line_ends(self._text, hit.end, LONGEST)
-        years = (int(died[0]) for died in _YEAR.finditer(self._text, hit.end, ends))
-        return self._spans_of["dead"].within(hit.end, ends) and any(born < died < MOURNED for died in years)
 
     def _is_of_nobody(self, hit: Hit) -> bool:
         """Whether an illness or a medicine is told of many, explained, offered, or sold."""

@@ -21,10 +21,11 @@ _BEHIND: dict[Kind, str] = {
     "bank": rf"(?:account|konto)[ -]?(?:{_SORT}|plan|created|language|balance|manager|role|owner|settings|since|saldo"
     r"|stand|id|region|tier|level|security|age|size|currency|email)|(?:tipo|estado|saldo|titular|nombre|plan)"
     r" de (?:la )?cuenta|(?:type|solde|nom|titulaire|statut) (?:de |du )?compte",
-    "key": r"(?:primary|foreign|sort|project|issue|partition|public|shortcut|hot|musical|object|s3|cache|translation"
-    r"|metadata|tag|message|row|group|arrow|home|answer|natural|unique|composite|hash|range|search|map|legend|licence"
-    r" plate)[ -]?key|key (?:signature|figures?|facts?|features?|dates?|points?|name|type|count|id|size|length|usage"
-    r"|rotation|stage|skills?|words?|result|results|contact|change|changes|bindings?)|token (?:type|count|limit|price"
+    "key": r"(?:primary|foreign|site|sort|project|issue|partition|public|shortcut|hot|musical|object|s3|cache"
+    r"|translation|metadata|tag|message|row|group|arrow|home|answer|natural|unique|composite|hash|range|search|map"
+    r"|legend|licence plate)[ -]?key|key (?:signature|figures?|facts?|features?|dates?|points?|name"
+    r"|type|count|id|size|length|usage|rotation|stage|skills?|words?|result|results|contact|change|changes|bindings?)"
+    r"|token (?:type|count|limit|price"
     r"|symbol|name|standard|expiry|lifetime|usage|budget|supply)|(?:access|api) key (?:name|status|age|last used)"
     r"|clave pública|clé publique|öffentlicher schlüssel",
     "password": r"(?:password|passwort|contraseña|pin|mot de passe)[ -]?(?:min|max|length|strength|policy|expiry"

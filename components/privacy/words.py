@@ -23,6 +23,14 @@ def lists_of(name: str) -> dict[str, tuple[str, ...]]:
     return {title: listed(phrases) for title, phrases in zip(lists[::2], lists[1::2], strict=True)}
 
 
+_ALTERNATIVES = lists_of("alternatives")
+
+
+def any_of(name: str) -> str:
+    """A pattern of any of a list of `lists/alternatives.txt`, which are patterns themselves."""
+    return f"(?:{'|'.join(_ALTERNATIVES[name])})"
+
+
 PHONE = lists_of("calls")["phone"]
 IDENTITY = lists_of("papers")["identity"]
 PAPERS = IDENTITY + lists_of("papers")["papers"]
