@@ -13,24 +13,20 @@ _HOLDER = re.compile(
 )
 """Whose account it is, where that is a body."""
 _CLUBS = re.compile(
-    r"(?<!\w)(?:vereinskonto|spendenkonto|firmenkonto|gemeindekonto|klassenkonto|club(?:['’]s)? account"
-    r"|trust account|cuenta del club"
-    r"|cuenta de la asociación|compte de l['’]association|compte du club|verwendungszweck|quoting (?:your|the|ref)"
-    r"|using (?:the|your) reference|libellé du virement|communication structurée)(?!\w)"
+    r"(?<!\w)(?:vereinskonto|spendenkonto|firmenkonto|gemeindekonto|klassenkonto|club(?:['’]s)? account|trust account"
+    r"|cuenta del club|cuenta de la asociación|compte de l['’]association|compte du club|verwendungszweck"
+    r"|quoting (?:your|the|ref)|using (?:the|your) reference|libellé du virement|communication structurée)(?!\w)"
 )
 """Whose account it is, or what everybody must write on a payment to it."""
 _FEE = re.compile(
     r"(?<!\w)(?:\w*beitr(?:ag|äge)\w*|\w*gebühr\w*|startgeld|kursgeld|rechnungsbetrag|miete|anzahlung|fees?"
-    r"|subscriptions?|dues|rent|invoices?"
-    r"|council tax|membership|entry|tickets?|cotisations?|loyers?|factures?|inscriptions?|adhésions?|cuotas?"
-    r"|facturas?|inscripci\w+"
-    r"|matrícula|tasas?|alquiler)(?!\w)"
+    r"|subscriptions?|dues|rent|invoices?|council tax|membership|entry|tickets?|cotisations?|loyers?|factures?"
+    r"|inscriptions?|adhésions?|cuotas?|facturas?|inscripci\w+|matrícula|tasas?|alquiler)(?!\w)"
 )
 _PAY = re.compile(
     r"(?<!\w)(?:überweis\w+|einzahl\w+|(?:please|kindly|can be|should be|must be|to be) (?:pay|paid|transfer\w*)"
-    r"|pay(?:able)? (?:to|into|by)"
-    r"|transfer (?:to|into)|régler|verser|virer|virement|à régler|ingres(?:e|ar|o|en)|transferir|transferencia"
-    r"|abon(?:e|ar|en))(?!\w)"
+    r"|pay(?:able)? (?:to|into|by)|transfer (?:to|into)|régler|verser|virer|virement|à régler|ingres(?:e|ar|o|en)"
+    r"|transferir|transferencia|abon(?:e|ar|en))(?!\w)"
 )
 """What everybody is asked for, and how it is to be paid."""
 _PAID_BACK = re.compile(
@@ -40,8 +36,7 @@ _PAID_BACK = re.compile(
 )
 _OUR_BANK = re.compile(
     r"(?<!\w)(?:our (?:bank|account)|unsere? (?:bank|konto)|nuestra cuenta|nuestros datos bancarios"
-    r"|nos coordonnées bancaires"
-    r"|notre compte)"
+    r"|nos coordonnées bancaires|notre compte)"
 )
 
 

@@ -38,9 +38,8 @@ _AT_HOME = re.compile(
 """Words which say where somebody lives."""
 _NUMBERED = re.compile(
     rf"[0-9](?<=[^\W\d_][ ].|['’.,º°-][ ].|.[º°].)\d{{0,3}}[ ]?[a-h]?(?:/\d{{1,3}}){{0,2}}(?=(?:,[ ]{INSIDE}){{0,3}}"
-    r"(?:,[ ]|,?[ ]?\n[ ]{0,14}|[ ][·–-][ ])(?P<town>(?P<code>(?:[A-Z]{1,2}-)?\d{4,5}[ ])?(?:(?:barrio|colonia"
-    r"|col\.|pedanía|quartier)[ ]"
-    r"(?:de[ ])?)?(?:[A-ZÀ-Þ][\wà-ÿ'’]{2,}|(?<=\d[ ])[A-ZÀ-Þ][a-zà-ÿ](?!\w))))"
+    r"(?:,[ ]|,?[ ]?\n[ ]{0,14}|[ ][·–-][ ])(?P<town>(?P<code>(?:[A-Z]{1,2}-)?\d{4,5}[ ])?(?:(?:barrio|colonia|col\."
+    r"|pedanía|quartier)[ ](?:de[ ])?)?(?:[A-ZÀ-Þ][\wà-ÿ'’]{2,}|(?<=\d[ ])[A-ZÀ-Þ][a-zà-ÿ](?!\w))))"
 )
 """A number, and the town behind it, with or without its code."""
 _NAMED = re.compile(

@@ -18,11 +18,10 @@ _ENDS_IT = re.compile(r"[.,;!?\n]|\s(?:and|but|und|aber|y|pero|et|mais)\s|\s*\Z"
 """Around a word that means something else elsewhere, where somebody says with it whom he loves."""
 _OPENS, _CLOSES = re.compile(r"(?:\n|\A|[:,·|/•(;–&-])[ ]*\Z"), re.compile(r"[ ]*(?:[\n,.·|/•);&–-]|\Z)")
 _IS_ONE = re.compile(
-    r"(?:(?<!\w)(?:am|is|are|was|bin|ist|bist|sind|war|sei|soy|es|eres|somos|son|era|suis|est|es|sommes"
-    r"|sont|était|as(?: an?)?|als|como|en tant que|que|(?:baptised|baptized|christened|raised|family|parents|familie"
-    r"|eltern|familia|padres|famille)(?= \Z))|['’](?:m|re|s)|, |\()"
-    r"(?: (?:an?|eine?|une?|una?|very|both|beide|ambos|tous deux|toutes deux|sehr|muy|très|now|ahora"
-    r"|überzeugte[rs]?))? ?\Z"
+    r"(?:(?<!\w)(?:am|is|are|was|bin|ist|bist|sind|war|sei|soy|es|eres|somos|son|era|suis|est|es|sommes|sont|était"
+    r"|as(?: an?)?|als|como|en tant que|que|(?:baptised|baptized|christened|raised|family|parents|familie|eltern"
+    r"|familia|padres|famille)(?= \Z))|['’](?:m|re|s)|, |\()(?: (?:an?|eine?|une?|una?|very|both|beide|ambos|tous deux"
+    r"|toutes deux|sehr|muy|très|now|ahora|überzeugte[rs]?))? ?\Z"
 )
 """Right before what somebody is said to be."""
 _LEFT = re.compile(
@@ -31,11 +30,9 @@ _LEFT = re.compile(
 )
 """Behind it, what somebody does with a church."""
 _UNNAMED = re.compile(
-    r"(?<!\w)(?:(?:a|one|two|three|four|the|eine?|zwei|drei|una?|un|dos|tres|une|deux|trois) "
-    r"(?:\d{1,2}[- ]\w+ )?(?:man|woman|men|women|people|person|teenagers?|suspects?|mann|frau|männer|personen"
-    r"|hombres?|mujer(?:es)?"
-    r"|personas?|hommes?|femmes?|personnes?|jeunes?)|man|woman|teenager|gang|couple|der mann|die frau|el hombre"
-    r"|l['’]homme)(?!\w)"
+    r"(?<!\w)(?:(?:a|one|two|three|four|the|eine?|zwei|drei|una?|un|dos|tres|une|deux|trois) (?:\d{1,2}[- ]\w+ )?(?:man"
+    r"|woman|men|women|people|person|teenagers?|suspects?|mann|frau|männer|personen|hombres?|mujer(?:es)?|personas?"
+    r"|hommes?|femmes?|personnes?|jeunes?)|man|woman|teenager|gang|couple|der mann|die frau|el hombre|l['’]homme)(?!\w)"
 )
 """Groups that newspapers write about, which are no single person."""
 _FLIGHT = re.compile(r"(?<!\w)(?:le|les|votre|vos|mon|mes|ce|son|numéro de|prochain|du|au|avant|après)[ ]\Z")
@@ -45,9 +42,8 @@ _BEGINS = re.compile(r"[.!?\n\"](?:[ \n\"]+(?:\w{2,10} )?)\Z")
 """Before the first or second word of a sentence."""
 _PRICED = re.compile(r"\d ?(?:€|£|\$|eur\b)|[€£$] ?\d")
 _KITCHEN = re.compile(
-    r"(?<!\w)(?:meat|chicken|beef|lamb|products?|kitchen|butchers?|fleisch|hähnchen|rind\w*|lamm\w*|produkte"
-    r"|küche|metzgerei"
-    r"|pollo|carne|cordero|cocina|carnicería|productos|viande|poulet|bœuf|agneau|cuisine|boucherie|produits"
+    r"(?<!\w)(?:meat|chicken|beef|lamb|products?|kitchen|butchers?|fleisch|hähnchen|rind\w*|lamm\w*|produkte|küche"
+    r"|metzgerei|pollo|carne|cordero|cocina|carnicería|productos|viande|poulet|bœuf|agneau|cuisine|boucherie|produits"
     r"|restaurants?|certified|zertifiziert\w*|certificad[oa]|certifiée?)(?!\w)"
 )
 """Before it, that a kitchen or a shop speaks."""

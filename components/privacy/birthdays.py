@@ -18,11 +18,10 @@ CHILD = _LISTS["child"]
 HAPPENED = _LISTS["happened"]
 """Words for other events on a day, which speak against a date of birth."""
 MONTHS = (
-    r"january|jan(?![^\W\d_])\.?|february|feb(?![^\W\d_])\.?|march|mar(?![^\W\d_])\.?|april|apr(?![^\W\d_])\.?|may"
-    r"|june|jun(?![^\W\d_])\.?|july|jul(?![^\W\d_])\.?|august|aug(?![^\W\d_])\.?"
-    r"|september|sept?(?![^\W\d_])\.?|october|oct(?![^\W\d_])\.?|november|nov(?![^\W\d_])\.?|december"
-    r"|dec(?![^\W\d_])\.?"
-    r"|januar|jänner|februar|märz|mai|juni|juli|oktober|okt(?![^\W\d_])\.?|dezember|dez(?![^\W\d_])\.?"
-    r"|janvier|janv\.?|février|févr?\.?|mars|avril|juin|juillet|juil\.?|août|septembre|octobre|novembre|décembre"
-    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    r"january|jan(?![^\W\d_])\.?|february|feb(?![^\W\d_])\.?|march|mar(?![^\W\d_])\.?|april|apr(?![^\W\d_])\.?|may|june"
+    r"|jun(?![^\W\d_])\.?|july|jul(?![^\W\d_])\.?|august|aug(?![^\W\d_])\.?|september|sept?(?![^\W\d_])\.?|october"
+    r"|oct(?![^\W\d_])\.?|november|nov(?![^\W\d_])\.?|december|dec(?![^\W\d_])\.?|januar|jänner|februar|märz|mai|juni"
+    r"|juli|oktober|okt(?![^\W\d_])\.?|dezember|dez(?![^\W\d_])\.?|janvier|janv\.?|février|févr?\.?|mars|avril|juin"
+    r"|juillet|juil\.?|août|septembre|octobre|novembre|décembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto"
+    r"|septiembre|octubre|noviembre|diciembre"
 )

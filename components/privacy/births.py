@@ -36,10 +36,9 @@ _BEFORE_AGE = re.compile(
 )
 _WHO = (
     r"(?:m|f|w|h|d|mr|mrs|male|female|man|woman|männlich|weiblich|homme|femme|hombre|mujer|adults?|child|infant|minor"
-    r"|spouse|wife|husband|partner|son|daughter|mother|father|erwachsener?|kind|sohn|tochter|ehefrau|ehemann"
-    r"|mutter|vater"
-    r"|adulte|enfant|conjointe?|fils|fille|mère|père|adult[oa]|niñ[oa]|hij[oa]|madre|padre|cónyuge"
-    r"|\d{1,3}\s?(?:y|yo|yrs?|ans|j\.?|jahre|años)?)"
+    r"|spouse|wife|husband|partner|son|daughter|mother|father|erwachsener?|kind|sohn|tochter|ehefrau|ehemann|mutter"
+    r"|vater|adulte|enfant|conjointe?|fils|fille|mère|père|adult[oa]|niñ[oa]|hij[oa]|madre|padre|cónyuge|\d{1,3}\s?(?:y"
+    r"|yo|yrs?|ans|j\.?|jahre|años)?)"
 )
 _BETWEEN = r"(?:\s?[(),;:|·•/–-]{1,2}\s?|\s{1,2})"
 _NAMED = re.compile(

@@ -9,11 +9,10 @@ from components.privacy.lexicon import Span, Spans, line_begins, line_ends
 from components.privacy.words import any_of
 
 _NUMBER = re.compile(
-    r"[A-Z\d](?<![\w.,/+-].)(?:(?=(?:[A-Z]*\d){2}[A-Z\d]*(?![a-z]))(?=\d*[A-Z]\d*[A-Z])[A-Z\d]{7,9}"
-    r"|(?:(?<=[A-Z])-\d|(?<=\d))\d{3,7}|(?<!\d[ ].)(?<=\d)\d{2}[ -]\d{3}|(?<=\d)\d(?:[ -]\d{2}){2}"
-    r"|(?<!\d[ ].)(?<=\d)\d{3}[ ]\d{4}"
-    r"|(?=[A-Z]{0,3}\d)[A-Z\d]{3}-[A-Z\d]{4}|(?=[A-Za-z-]{0,14}\d)[A-Za-z\d]{3,4}(?:-[A-Za-z\d]{4,5}){1,6})"
-    r"(?![\w-]|[.,/ ]\d)"
+    r"[A-Z\d](?<![\w.,/+-].)(?:(?=(?:[A-Z]*\d){2}[A-Z\d]*(?![a-z]))(?=\d*[A-Z]\d*[A-Z])[A-Z\d]{7,9}|(?:(?<=[A-Z])-\d"
+    r"|(?<=\d))\d{3,7}|(?<!\d[ ].)(?<=\d)\d{2}[ -]\d{3}|(?<=\d)\d(?:[ -]\d{2}){2}|(?<!\d[ ].)(?<=\d)\d{3}[ ]\d{4}"
+    r"|(?=[A-Z]{0,3}\d)[A-Z\d]{3}-[A-Z\d]{4}|(?=[A-Za-z-]{0,14}\d)[A-Za-z\d]{3,4}(?:-[A-Za-z\d]{4,5}){1,6})(?![\w-]"
+    r"|[.,/ ]\d)"
 )
 _TOLD = re.compile(
     any_of("told_code")
@@ -28,10 +27,8 @@ _TOLD = re.compile(
 """What stands right before a number that is told, not counted: the beginning of a line or cell, a colon, a verb."""
 _GOES_ON = re.compile(
     r"[ ](?!(?:is|ist|es|est|was|war|era|to|lets?|zum|zur|para|pour|kommen|puede|gilt|expires?|gültig|valid|válido"
-    r"|valable"
-    r"|caduca|expire|on|as|für|de|and|und|y|et|do|if|wenn|si|then|dann|opens?|öffnet|in|ins?|dans|auf|ein"
-    r"|within|before|if"
-    r"|bevor|avant|antes|at|bei|en|sur|für|from|von)(?!\w))[^\W\d_]"
+    r"|valable|caduca|expire|on|as|für|de|and|und|y|et|do|if|wenn|si|then|dann|opens?|öffnet|in|ins?|dans|auf|ein"
+    r"|within|before|if|bevor|avant|antes|at|bei|en|sur|für|from|von)(?!\w))[^\W\d_]"
 )
 """Behind a number that begins its line: a word that says what is counted."""
 _NUMBERED = re.compile(any_of("numbered") + r"[ ]{0,2}[#!]?\Z")
@@ -51,13 +48,12 @@ _TYPED = re.compile(
 )
 """A number that is to be typed."""
 _TYPED_SIGNS = re.compile(
-    r"[EeTtGgSsIiUuPp](?<!\w.)(?:n(?<=[Ee]n)t(?:er|rez)|s(?<=[Ee]s)crib[ea]|i(?<=[Ee]i)ngeben|y(?<=[Tt]y)pe|a(?<=[Tt]a)pez?"
-    r"|i(?<=[Tt]i)ppe(?:n Sie)?|i(?<=[Gg]i)b|e(?<=[Gg]e)ben Sie|a(?<=[Ss]a)isissez|n(?<=[Ii]n)trodu(?:ce|zca)"
-    r"|s(?<=[Uu]s)[ea]|u(?<=[Pp]u)lsa|o(?<=[Pp]o)n)"
-    r"(?: (?:the code|code|le code|el código|den code))?[ :]{1,2}[\"'“„«]?"
-    r"(?P<value>(?=[A-Z-]{0,9}\d|[A-Z]{3,4}-[A-Z]{3,4}(?!\w))[A-Z\d]{3,8}(?:-[A-Z\d]{1,6}){0,3})(?![\w-])"
-    r"(?=[\"'”“»,]{0,2} (?:to|on|in|at|then|and|puis|et|auf|und|dann|ein|y|luego|en|dans|sur|para|pour|am|im"
-    r"|bei)(?!\w))"
+    r"[EeTtGgSsIiUuPp](?<!\w.)(?:n(?<=[Ee]n)t(?:er|rez)|s(?<=[Ee]s)crib[ea]|i(?<=[Ee]i)ngeben|y(?<=[Tt]y)pe"
+    r"|a(?<=[Tt]a)pez?|i(?<=[Tt]i)ppe(?:n Sie)?|i(?<=[Gg]i)b|e(?<=[Gg]e)ben Sie|a(?<=[Ss]a)isissez"
+    r"|n(?<=[Ii]n)trodu(?:ce|zca)|s(?<=[Uu]s)[ea]|u(?<=[Pp]u)lsa|o(?<=[Pp]o)n)(?: (?:the code|code|le code|el código"
+    r"|den code))?[ :]{1,2}[\"'“„«]?(?P<value>(?=[A-Z-]{0,9}\d"
+    r"|[A-Z]{3,4}-[A-Z]{3,4}(?!\w))[A-Z\d]{3,8}(?:-[A-Z\d]{1,6}){0,3})(?![\w-])(?=[\"'”“»,]{0,2} (?:to|on|in|at|then"
+    r"|and|puis|et|auf|und|dann|ein|y|luego|en|dans|sur|para|pour|am|im|bei)(?!\w))"
 )
 """Letters and digits that are to be typed somewhere."""
 _MIXED = re.compile(r"\d[A-Z]|-")
@@ -68,22 +64,16 @@ FEWEST = 4
 """Letters and digits of such a code at least."""
 _LINE = re.compile(rf"\n[ ]{{0,60}}+(?P<value>{_ALONE.pattern})[ ]{{0,20}}$", re.MULTILINE)
 _TO_TYPE = re.compile(
-    r"(?<!\w)(?:type|enter|(?:show|present|quote|tell|read out|give)(?= (?:this|these|it|est[ea]|estos)(?!\w))"
-    r"|copy|key in"
-    r"|punch in|say|quote|tippen|eintippen|eingeben|zeigen"
-    r"|vorzeigen|kopieren|nennen|zeigen sie|nennen sie|zeig|nenne|zum vorzeigen|teclea"
-    r"|teclee|teclear|introduce|introduzca|introducir|escribe|escriba|copia|muestra|muestre|presenta|presente"
-    r"|enseña|enseñe|pon"
-    r"|saisissez|saisir"
-    r"|tapez|taper|entrez|entrer|copiez|recopiez|montrez|présentez|présenter|communiquez|donnez|enséñale"
-    r"|enséñelo|muéstralo|muestre|enseñar|mostrar|à présenter|dites|geben sie|gib|tippe)"
-    r"(?: (?:this|these|it|esto|ceci|das|dies|here|hier|dort|aquí|ici|there|folgendes|lo siguiente|sie|ein|bitte|an"
-    r"|vor|to \w+"
-    r"|code|den code|el código|le code|código|number|nummer|número|numéro|the|diesen|dieses|dieser|diese|este|esta|ce"
-    r"|cette|ces)){0,4}"
-    r"(?: (?:(?:at|to|in|on|an|am|bei|beim|im|auf|en|al|ante|à|au|aux|dans|sur)"
-    r"(?: (?:the|our|your|any|a member of|one of our|der|die|dem|den|unserem|la|el|le|las|los|les|notre|tu|su|un))?[ ]"
-    r"(?:l['’])?[^\W\d_]{3,14}(?: (?:of staff|desk|counter|de caisse|de recogida|de retrait))?|(?:la|el"
+    r"(?<!\w)(?:type|enter|(?:show|present|quote|tell|read out|give)(?= (?:this|these|it|est[ea]|estos)(?!\w))|copy"
+    r"|key in|punch in|say|quote|tippen|eintippen|eingeben|zeigen|vorzeigen|kopieren|nennen|zeigen sie|nennen sie|zeig"
+    r"|nenne|zum vorzeigen|teclea|teclee|teclear|introduce|introduzca|introducir|escribe|escriba|copia|muestra|muestre"
+    r"|presenta|presente|enseña|enseñe|pon|saisissez|saisir|tapez|taper|entrez|entrer|copiez|recopiez|montrez|présentez"
+    r"|présenter|communiquez|donnez|enséñale|enséñelo|muéstralo|muestre|enseñar|mostrar|à présenter|dites|geben sie|gib"
+    r"|tippe)(?: (?:this|these|it|esto|ceci|das|dies|here|hier|dort|aquí|ici|there|folgendes|lo siguiente|sie|ein|bitte"
+    r"|an|vor|to \w+|code|den code|el código|le code|código|number|nummer|número|numéro|the|diesen|dieses|dieser|diese"
+    r"|este|esta|ce|cette|ces)){0,4}(?: (?:(?:at|to|in|on|an|am|bei|beim|im|auf|en|al|ante|à|au|aux|dans|sur)(?: (?:the"
+    r"|our|your|any|a member of|one of our|der|die|dem|den|unserem|la|el|le|las|los|les|notre|tu|su"
+    r"|un))?[ ](?:l['’])?[^\W\d_]{3,14}(?: (?:of staff|desk|counter|de caisse|de recogida|de retrait))?|(?:la|el"
     r"|le)[ ][^\W\d_]{3,14}))?[ ]*[:.!,…]?[ ]*\Z",
     re.IGNORECASE,
 )

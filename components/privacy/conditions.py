@@ -15,18 +15,13 @@ from components.privacy.words import any_of
 
 _LEAD = re.compile(
     r"(?:(?:yes|ja|i (?:use|wear|need|take)|oui|sí|si|i|i['’](?:m|ve)|am|have|has|had|is|a|an|the|my|mild|severe"
-    r"|chronic|acute|known"
-    r"|history of|recent|verdacht auf"
-    r"|v\.a\.|z\.n\.|zustand nach|sospecha de|suspicion de|control de|revisión de|análisis de|prueba de"
-    r"|test de|dépistage"
-    r"|contrôle|suivi|kontrolle|check for|test for|treatment for|follow up for"
-    r"|bad|suspected|possible|due to|because of|ich|habe|bin|hat|trage|brauche|nutze|leichte[rs]?|schwere[rs]?"
-    r"|chronische[rs]?|akute[rs]?"
-    r"|bekannte[rs]?|eine?n?|die|der|das|meine?|wegen|soy|tengo|estoy en|estoy con|llevo|uso|necesito|es|tiene"
-    r"|lleva|usa|una?|la|el|mi|por|je|j['’]ai|suis|une?|le"
-    r"|les|l['’]"
-    r"|mon|ma|pour|légère?|sévère|chronique|new|neue[rs]?|nueva|nuevo|nouvelle|next|child has|daughter has|son has)"
-    r"(?:[ ,:.–-]+|(?<=['’]))){0,5}"
+    r"|chronic|acute|known|history of|recent|verdacht auf|v\.a\.|z\.n\.|zustand nach|sospecha de|suspicion de"
+    r"|control de|revisión de|análisis de|prueba de|test de|dépistage|contrôle|suivi|kontrolle|check for|test for"
+    r"|treatment for|follow up for|bad|suspected|possible|due to|because of|ich|habe|bin|hat|trage|brauche|nutze"
+    r"|leichte[rs]?|schwere[rs]?|chronische[rs]?|akute[rs]?|bekannte[rs]?|eine?n?|die|der|das|meine?|wegen|soy|tengo"
+    r"|estoy en|estoy con|llevo|uso|necesito|es|tiene|lleva|usa|una?|la|el|mi|por|je|j['’]ai|suis|une?|le|les|l['’]|mon"
+    r"|ma|pour|légère?|sévère|chronique|new|neue[rs]?|nueva|nuevo|nouvelle|next|child has|daughter has"
+    r"|son has)(?:[ ,:.–-]+|(?<=['’]))){0,5}"
 )
 """Small words before what is told."""
 _EXAMINED = re.compile(
@@ -75,11 +70,10 @@ _DAY = re.compile(
 )
 """A heading that is a day: entries with a time below it are somebody's plans."""
 ORDERS = re.compile(
-    r"(?:[a-zäöü]+ sie(?: sich)?|bitte|please|call|report|tell|send|upload|ring|rufen|informe|llame|avise|envíe"
-    r"|appelez"
-    r"|envoyez|prévenez|merci de|veuillez|si vous|si usted|if you|wenn sie|falls sie|how to|so geht|consulte"
-    r"|pregunte|hable con|acuda|no tomar|avoid|vermeiden|éviter"
-    r"|not suitable|nicht geeignet|réduire|déconseillé|contact your|see your|ask your|do not|get|download|buy|find"
+    r"(?:[a-zäöü]+ sie(?: sich)?|bitte|please|call|report|tell|send|upload|ring|rufen|informe|llame|avise|envíe|appelez"
+    r"|envoyez|prévenez|merci de|veuillez|si vous|si usted|if you|wenn sie|falls sie|how to|so geht|consulte|pregunte"
+    r"|hable con|acuda|no tomar|avoid|vermeiden|éviter|not suitable|nicht geeignet|réduire|déconseillé|contact your"
+    r"|see your|ask your|do not|get|download|buy|find"
     r"|book|read|try|join|ne pas|nicht)(?!\w)",
     re.IGNORECASE,
 )

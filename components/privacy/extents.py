@@ -26,8 +26,7 @@ _TOWN_CODE = (
 _CODE_AND_TOWN = rf"{_TOWN_CODE}[ ]{PLACE}(?:[ ]\(\w{{1,20}}\)|,[ ](?:[A-Z][a-z]{{1,3}}\.|CDMX|[A-Z]\.[ ]?[A-Z]\.))?"
 _SIDE = (
     r"links|rechts|mitte|Mitte|droite|gauche|face|fond|left|right|front|rear|izq(?:uierda|da)?\.?|izda\.?|dcha\.?"
-    r"|derecha"
-    r"|esq\.?|dta\.?|centro|ctro\.?"
+    r"|derecha|esq\.?|dta\.?|centro|ctro\.?"
 )
 _UNITS = (
     "[Aa]ppartement|[Aa]partamento|[Aa]pto|[Aa]ppt?|[Aa]pp|[Bb]âtiment|[Bb]ât|[Bb]at|[Ee]scalier|[Ee]scalera|[Ee]sc"
@@ -47,10 +46,8 @@ INSIDE = (
     rf"|\d{{1,2}}(?:er|e|ème)[ ](?:{_SIDE})"
     r"|EG|DG|UG|HH|VH|Hochparterre|Parterre|Erdgeschoss|Souterrain|Dachgeschoss|[Rr]ez-de-chaussée|RDC|rdc|s/n"
     rf"|\d{{1,2}}\.?[º°ª]\.?[ ]?(?:(?:ext|int)\.?[ ]?)?(?:[A-Z](?!\w)|\d{{1,2}}\.?[º°ª]|{_SIDE})?"
-    r"|\d{1,2}[ ]?-?[A-H](?=,)|\d{1,2}(?:n|r|t|è)[ ]\d{1,2}[aªrn]"
-    r"|\d{1,2}\.[ ](?:ezk|esk|andar|kat)\.?"
-    r"|(?:[Bb]ajos?|[Bb]aixos?|[Áá]tico|[Àà]tic|[Ss]obreático|[Ee]ntresuelo|[Ee]ntresol|[Ee]ntlo\.?|[Pp]rincipal"
-    r"|[Pp]ral\.?"
+    r"|\d{1,2}[ ]?-?[A-H](?=,)|\d{1,2}(?:n|r|t|è)[ ]\d{1,2}[aªrn]|\d{1,2}\.[ ](?:ezk|esk|andar|kat)\.?|(?:[Bb]ajos?"
+    r"|[Bb]aixos?|[Áá]tico|[Àà]tic|[Ss]obreático|[Ee]ntresuelo|[Ee]ntresol|[Ee]ntlo\.?|[Pp]rincipal|[Pp]ral\.?"
     r"|[Ss]ótano|[Ss]emisótano|[Ll]ocal|bjo\.?|[Cc]asa)"
     rf"(?:[ ](?:\d{{1,2}}\.?[ªºaè]?|[A-D](?!\w)|{_SIDE}))?"
     r"|Hinterhaus|Vorderhaus|Seitenflügel|Quergebäude|Gartenhaus|Rückgebäude|rear|Postfach|[Cc]asita"
@@ -59,9 +56,8 @@ INSIDE = (
     r")(?![\wÀ-ÿ])"
 )
 _QUARTER = (
-    r"(?:Col\.|[Cc]olonia|[Ff]racc\.|[Bb]arrio|Bº|B\.º|Urb\.|[Uu]rbanización|[Rr]esidencial|[Cc]onjunto"
-    r"|[Pp]arroquia|[Pp]edanía"
-    r"|[Cc]omuna|[Pp]ob\.|OT|Ortsteil|[Ll]ieu-dit)[ ]"
+    r"(?:Col\.|[Cc]olonia|[Ff]racc\.|[Bb]arrio|Bº|B\.º|Urb\.|[Uu]rbanización|[Rr]esidencial|[Cc]onjunto|[Pp]arroquia"
+    r"|[Pp]edanía|[Cc]omuna|[Pp]ob\.|OT|Ortsteil|[Ll]ieu-dit)[ ]"
     rf"(?:(?:de|del|la|las|los|el)[ ]){{0,2}}{PLACE}"
 )
 _LINE_BELOW = r"(?:,?[ ]?\n[ ]{0,14})"
@@ -91,9 +87,8 @@ _REGION = re.compile(
 """What may stand behind a town: of which region or country it is."""
 _NAME = r"[A-ZÀ-Þ][\wà-ÿ'’.-]{0,24}"
 _AHEAD = re.compile(
-    r"(?<![\w.])(?:"
-    r"(?:c/o|C/O|z\.[ ]?Hd\.|bei|chez|p\.[ ]?A\.|a/c|attn:?|en casa de|en lo de|chez l[ae]s?|with|at)[ ]"
-    r"(?:(?:Herrn?|Frau|Familie|Fam\.|Mrs?\.?|Ms\.?|Miss|M\.|Mme|Mlle|Dr\.?|Sra?\.|Don|Doña|D\.|la familia"
+    r"(?<![\w.])(?:(?:c/o|C/O|z\.[ ]?Hd\.|bei|chez|p\.[ ]?A\.|a/c|attn:?|en casa de|en lo de|chez l[ae]s?|with"
+    r"|at)[ ](?:(?:Herrn?|Frau|Familie|Fam\.|Mrs?\.?|Ms\.?|Miss|M\.|Mme|Mlle|Dr\.?|Sra?\.|Don|Doña|D\.|la familia"
     r"|la famille|the)[ ]){0,2}"
     rf"{_NAME}(?:[ ]{_NAME}){{0,2}},?[ ]"
     rf"|{INSIDE},?[ ]"
@@ -106,9 +101,8 @@ _AHEAD = re.compile(
 )
 """Up to a street's name: with whom somebody stays, which part of a house, a house's name, a town with its code."""
 _WHOLE = re.compile(
-    r"(?:(?:[A-ZÀ-Þ][\w'’.-]{0,24}|\d[\wº°ª./-]{0,7}|#\d{1,5}|de|del|la|las|los|el|du|des|le|les|y|et|and|the|of"
-    r"|am|an|der"
-    r"|den|dem|im|zum|zur|bei|chez|c/o|esc\.|bajo|casa|piso|puerta|planta|barrio|bât\.|appt|étage|stock)(?:,?[ ]"
+    r"(?:(?:[A-ZÀ-Þ][\w'’.-]{0,24}|\d[\wº°ª./-]{0,7}|#\d{1,5}|de|del|la|las|los|el|du|des|le|les|y|et|and|the|of|am|an"
+    r"|der|den|dem|im|zum|zur|bei|chez|c/o|esc\.|bajo|casa|piso|puerta|planta|barrio|bât\.|appt|étage|stock)(?:,?[ ]"
     r"|,?\Z)){1,9}(?<!\band)(?<!\bund)(?<!\bet)(?<!\by)"
 )
 """Nothing but names, numbers and what stands between the names of places."""

@@ -22,23 +22,20 @@ _BEFORE = (
 )
 MEASURE = (
     _BEFORE + r"(?P<value>[<>≤≥~]?[ ]?\d{1,3}(?:[.,/]\d{1,3})?(?![\d.,]*[€$£])"
-    r"(?:[ ]{0,6}(?:%|[mµn]?mol/\w{1,4}|m?[gu]/\w{1,3}|[µun]?g/\w{1,3}|[mµ]?iu/\w{1,2}|mm ?hg|kg/m.|bpm))?(?!\w)"
-    r"(?:[ ]?\((?:high|low|h|l|normal|abnormal|elevated|erhöht|erniedrigt|hoch|niedrig|zu \w+|élevée?|basse?|haute?"
-    r"|alt[oa]"
-    r"|baj[oa]|elevad[oa])\)|[ ](?:high|low|erhöht|élevée?|elevad[oa])(?!\w)|[ ]?[↑↓*])?)(?!\w)"
+    r"(?:[ ]{0,6}(?:%|[mµn]?mol/\w{1,4}|m?[gu]/\w{1,3}|[µun]?g/\w{1,3}|[mµ]?iu/\w{1,2}|mm ?hg|kg/m."
+    r"|bpm))?(?!\w)(?:[ ]?\((?:high|low|h|l|normal|abnormal|elevated|erhöht|erniedrigt|hoch|niedrig|zu \w+|élevée?"
+    r"|basse?|haute?|alt[oa]|baj[oa]|elevad[oa])\)|[ ](?:high|low|erhöht|élevée?|elevad[oa])(?!\w)|[ ]?[↑↓*])?)(?!\w)"
 )
 """A value after the name of a measurement, in lower case."""
 VERDICT = (
-    r"(?:[^\n.;]|(?<=\d)\.(?= )){0,40}?(?<!\w)(?P<value>(?:non[ -]?|not |in)?"
-    r"(?:positive?|negative?|reactive|detected|detectable|undetectable|abnormal|positiv[oae]?|negativ[oae]?"
-    r"|nachweisbar|unauffällig|auffällig|reaktiv|positif|négatif|détectable"
-    r"|indétectable|indetectable|reactiv[oa]|carrier|träger(?:in)?|porteu(?:r|se)|portadora?))(?!\w)"
+    r"(?:[^\n.;]|(?<=\d)\.(?= )){0,40}?(?<!\w)(?P<value>(?:non[ -]?|not |in)?(?:positive?|negative?|reactive|detected"
+    r"|detectable|undetectable|abnormal|positiv[oae]?|negativ[oae]?|nachweisbar|unauffällig|auffällig|reaktiv|positif"
+    r"|négatif|détectable|indétectable|indetectable|reactiv[oa]|carrier|träger(?:in)?|porteu(?:r|se)|portadora?))(?!\w)"
 )
 """Results of a test."""
 GROUP = (
-    r"(?:\s{0,3}[:=]\s{0,60}|\s{1,3}(?:is|ist|est|es)\s{1,3}|[ ]{1,60})"
-    r"(?P<value>(?:ab|a|b|o|0)[ ]?(?:rh(?:esus)?[ ]?)?"
-    r"(?:[+-]|(?:positiv|negativ|pos|neg|positif|négatif|positivo|negativo)e?\.?))"
+    r"(?:\s{0,3}[:=]\s{0,60}|\s{1,3}(?:is|ist|est|es)\s{1,3}|[ ]{1,60})(?P<value>(?:ab|a|b|o"
+    r"|0)[ ]?(?:rh(?:esus)?[ ]?)?(?:[+-]|(?:positiv|negativ|pos|neg|positif|négatif|positivo|negativo)e?\.?))"
 )
 """A blood type."""
 _CODE = re.compile(r"[A-TV-Z](?<![\w.-].)\d{2}(?:\.\d{1,2})?(?:[ ]?[GVAZ])?(?![\w]|\.\d)")
@@ -57,10 +54,9 @@ _RESULT = re.compile(
 )
 """What a report says in a line of its own."""
 _PART_OF = re.compile(
-    r"(?:[ -](?:day|out-?patients?|in-?patients?|mental health|de día|de jour|für [A-ZÄÖÜ]\w+|del? [a-z]\w+))?"
-    r"(?:[ -](?:clinic|unit|service|services|department|dept|ward|centre|center|team|hospital|nurse|suite|programme"
-    r"|program"
-    r"|Ambulanz|Tagesklinik|Klinik|Sprechstunde|Station|Zentrum|Abteilung|Praxis)(?!\w))?"
+    r"(?:[ -](?:day|out-?patients?|in-?patients?|mental health|de día|de jour|für [A-ZÄÖÜ]\w+"
+    r"|del? [a-z]\w+))?(?:[ -](?:clinic|unit|service|services|department|dept|ward|centre|center|team|hospital|nurse"
+    r"|suite|programme|program|Ambulanz|Tagesklinik|Klinik|Sprechstunde|Station|Zentrum|Abteilung|Praxis)(?!\w))?"
 )
 """What belongs to a clinic's name behind what it is for."""
 _VALUE = re.compile(
@@ -76,10 +72,9 @@ TITLE = 12
 """Characters before a name in which such a title stands."""
 _LIMIT = re.compile(
     r"(?<!\w)(?:or (?:above|more|higher|below|less|lower|over)|below|under \d|above \d|less than|more than|at least"
-    r"|range|between|bis zu|unter"
-    r"|über|mehr als|weniger als|mindestens|höchstens|zwischen|menos de|más de|entre|por debajo|por encima|superior"
-    r"|inferior|moins de"
-    r"|plus de|au-dessus|en dessous|inférieure?|supérieure?|normalwert\w*|grenzwert\w*|zielwert\w*|target|goal)(?!\w)"
+    r"|range|between|bis zu|unter|über|mehr als|weniger als|mindestens|höchstens|zwischen|menos de|más de|entre"
+    r"|por debajo|por encima|superior|inferior|moins de|plus de|au-dessus|en dessous|inférieure?|supérieure?"
+    r"|normalwert\w*|grenzwert\w*|zielwert\w*|target|goal)(?!\w)"
 )
 """That a measure is a limit for everybody's."""
 _OF_KINDS = re.compile(r"\W*(?:(?:common|possible|typical|häufige|mögliche|typische) )?" + any_of("of_kinds") + r"\W*")

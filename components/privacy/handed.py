@@ -18,37 +18,30 @@ _CODE = (
 )
 _LONG = r"[\"'“„«]?(?P<value>\d{3}[ -]?\d{3}|\d(?: \d){5})(?![\w%€$£°]|[.,:/-]\d)"
 _WHO = (
-    r"(?:driver|courier|rider|postman|delivery (?:man|person|driver)|counter|desk|kiosk|till|reception|staff"
-    r"|technician|agent|member of staff|staff member|cashier|checkout|kasse|kassierer\w*|caja|cajer[oa]|caisse"
-    r"|caissi(?:er|ère)|commerçant|buraliste|vendeu(?:r|se)|him|her"
-    r"|them|kurier\w*|fahrer\w*|boten?|zusteller\w*|tresen|schalter|theke|empfang|techniker\w*|mitarbeiter\w*"
-    r"|repartidora?|mensajer[oa]"
-    r"|conductora?|mostrador|técnic[oa]|recepción|livreu(?:r|se)|coursier|chauffeur|facteur|comptoir|guichet"
-    r"|accueil|technicien(?:ne)?)"
+    r"(?:driver|courier|rider|postman|delivery (?:man|person|driver)|counter|desk|kiosk|till|reception|staff|technician"
+    r"|agent|member of staff|staff member|cashier|checkout|kasse|kassierer\w*|caja|cajer[oa]|caisse|caissi(?:er|ère)"
+    r"|commerçant|buraliste|vendeu(?:r|se)|him|her|them|kurier\w*|fahrer\w*|boten?|zusteller\w*|tresen|schalter|theke"
+    r"|empfang|techniker\w*|mitarbeiter\w*|repartidora?|mensajer[oa]|conductora?|mostrador|técnic[oa]|recepción"
+    r"|livreu(?:r|se)|coursier|chauffeur|facteur|comptoir|guichet|accueil|technicien(?:ne)?)"
 )
 _TELL = (
-    r"(?:tell|give|show|present|quote|say|read out|ask(?:s|ed)? for|asking for|nennen|nenne|nennt|gib|geben"
-    r"|zeig\w*|sag\w*"
-    r"|fragt (?:nach|Sie nach)"
-    r"|nach|dile|di|dígale|diga|da|dale|muestra|muestre|enseña|pedirá|pide|pregunta por|donnez|donne|dites|dis"
-    r"|montrez|présentez"
-    r"|demandera|demande|communiquez|communiquer|transmettez|comunique|facilite|enséñale|enséñele|indíquele)"
+    r"(?:tell|give|show|present|quote|say|read out|ask(?:s|ed)? for|asking for|nennen|nenne|nennt|gib|geben|zeig\w*"
+    r"|sag\w*|fragt (?:nach|Sie nach)|nach|dile|di|dígale|diga|da|dale|muestra|muestre|enseña|pedirá|pide|pregunta por"
+    r"|donnez|donne|dites|dis|montrez|présentez|demandera|demande|communiquez|communiquer|transmettez|comunique"
+    r"|facilite|enséñale|enséñele|indíquele)"
 )
 _SCREENS = (
     r"(?:screens?|devices?|phone|tv|television|headset|display|geräten?|gerät|bildschirm\w*|display|fernseher|handy"
-    r"|pantallas?"
-    r"|dispositivos?|móvil|tele|televisor|écrans?|appareils?|téléphone|téléviseur)"
+    r"|pantallas?|dispositivos?|móvil|tele|televisor|écrans?|appareils?|téléphone|téléviseur)"
 )
 _SHOWS = (
     r"(?:shows?|shown|display\w*|says?|match\w*|reads?|steht|stehen|zeigt|zeigen|erscheint|muss|müssen|sale|salir"
-    r"|aparece\w*|muestra\w*"
-    r"|mostrar|coincid\w*|affich\w*|indique\w*|apparaît|montre\w*)"
+    r"|aparece\w*|muestra\w*|mostrar|coincid\w*|affich\w*|indique\w*|apparaît|montre\w*)"
 )
 _SENDER = r"(?:bank|text|message|sms|robot|voice|mail|nachricht|stimme|banco|caja|mensaje|correo|voz|banque|texto|voix)"
 _SENDS = (
-    r"(?:says?|said|sent|texted|sends?|rang|reads?|sagt|sagte|geschickt|schickt|schickte|gesendet|mandado|mandar"
-    r"|mandó|manda|enviado|envía"
-    r"|envió|dice|dijo|envoyé|envoyer|envoie|dit|donne)"
+    r"(?:says?|said|sent|texted|sends?|rang|reads?|sagt|sagte|geschickt|schickt|schickte|gesendet|mandado|mandar|mandó"
+    r"|manda|enviado|envía|envió|dice|dijo|envoyé|envoyer|envoie|dit|donne)"
 )
 _PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
     "courier": (
@@ -88,41 +81,32 @@ _PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
 """Sentences by the list of words of which each has one."""
 _SETTLED = re.compile(
     r"(?<!\w)(?i:verification|verify|mfa|3-d secure|3ds|security (?:number|digits)|pairing(?: number)?|letter code"
-    r"|activation letter"
-    r"|(?:authori[sz]e|approve|release) (?:the |your |this )?(?:transfer|payment|login|order|transaction)|two-step"
-    r"|works once"
-    r"|(?:use|enter) (?:this|it|these)(?: \w+){0,4}|here it is|one more step|didn['’]t get the (?:text|mail|sms"
-    r"|e-mail)\?"
-    r"|remote help|session|verifizierung|bestätigung|freigabe|zum freigeben(?: \w+){0,3}|freigeben|kopplung"
-    r"|aktivierungsbrief|fernwartung"
-    r"|sitzung|nur einmal gültig|jetzt eingeben|hier ist sie[^\n\d]{0,20}|nummer zum (?:zurücksetzen|anmelden"
-    r"|einloggen|freischalten)"
+    r"|activation letter|(?:authori[sz]e|approve|release) (?:the |your |this )?(?:transfer|payment|login|order"
+    r"|transaction)|two-step|works once|(?:use|enter) (?:this|it|these)(?: \w+){0,4}|here it is|one more step"
+    r"|didn['’]t get the (?:text|mail|sms|e-mail)\?|remote help|session|verifizierung|bestätigung|freigabe"
+    r"|zum freigeben(?: \w+){0,3}|freigeben|kopplung|aktivierungsbrief|fernwartung|sitzung|nur einmal gültig"
+    r"|jetzt eingeben|hier ist sie[^\n\d]{0,20}|nummer zum (?:zurücksetzen|anmelden|einloggen|freischalten)"
     r"|verificación|para (?:autorizar|confirmar|firmar)(?: \w+){0,3}|autoriza|autorización|vinculación|emparejamiento"
-    r"|carta de activación"
-    r"|(?:solo|sólo) (?:vale|sirve) una vez|asistencia remota|sesión|vérification|pour (?:valider|confirmer"
-    r"|autoriser)(?: \w+){0,3}"
-    r"|validez|validation|jumelage|appairage|couplage|courrier d['’]activation|valable une seule fois"
-    r"|assistance à distance)"
-    r"(?i:[ ]?\([^()\n]{1,40}\))?(?i: (?:number|code|session|sitzung|sesión))?"
+    r"|carta de activación|(?:solo|sólo) (?:vale|sirve) una vez|asistencia remota|sesión|vérification|pour (?:valider"
+    r"|confirmer|autoriser)(?: \w+){0,3}|validez|validation|jumelage|appairage|couplage|courrier d['’]activation"
+    r"|valable une seule fois|assistance à distance)(?i:[ ]?\([^()\n]{1,40}\))?(?i: (?:number|code|session|sitzung"
+    r"|sesión))?"
     rf"(?: ?:|,| —| –|(?i: (?:is|it is|ist|lautet|es|est|mit|with|con|avec))(?!\w))?[ ]{{1,3}}(?i:it is |session "
     rf"|code )?{_CODE}",
 )
 _FILES = (
-    r"(?:zip|pdf|file|archive|document|spreadsheet|attachment|datei|archiv|dokument|tabelle|anhang|archivo"
-    r"|documento|hoja|adjunto|fichier"
-    r"|tableur|pièce jointe)"
+    r"(?:zip|pdf|file|archive|document|spreadsheet|attachment|datei|archiv|dokument|tabelle|anhang|archivo|documento"
+    r"|hoja|adjunto|fichier|tableur|pièce jointe)"
 )
 _OPENED = (
     r"(?:protected|encrypted|locked|opens?|opened|unlocks?|geschützt|verschlüsselt|öffnet|geht|abre|protegid[oa]"
-    r"|cifrad[oa]|ouvre"
-    r"|protégée?|chiffrée?)"
+    r"|cifrad[oa]|ouvre|protégée?|chiffrée?)"
 )
 _SECRET = r"(?P<value>(?=[^\s\"]{0,30}\d)(?=[^\s\"]{0,30}[a-zà-ÿ])[^\s\"«»“”„,;:]{6,40}?)(?=[.!?]?(?:[\s\",;»”]|\Z))"
 _TYPES = (
-    r"(?:(?:I|we) (?:always|usually|normally|just|still)? ?(?:use|used|type|typed|enter|entered|put)"
-    r"|(?:ich|wir) (?:gebe|nehme|benutze|tippe|geben|nehmen)(?: \w+)?|(?:siempre |normalmente )?(?:entro|pongo|uso"
-    r"|escribo)(?: con)?"
-    r"|(?:je|on) (?:mets|tape|saisis|rentre|utilise|met))"
+    r"(?:(?:I|we) (?:always|usually|normally|just|still)? ?(?:use|used|type|typed|enter|entered|put)|(?:ich"
+    r"|wir) (?:gebe|nehme|benutze|tippe|geben|nehmen)(?: \w+)?|(?:siempre |normalmente )?(?:entro|pongo|uso"
+    r"|escribo)(?: con)?|(?:je|on) (?:mets|tape|saisis|rentre|utilise|met))"
 )
 _REFUSED = (
     r"(?:wrong|refus\w+|denied|rejected|invalid|log ?in|sign ?in|password|falsch|abgelehnt|fehl|anmeld\w+|passwort"

@@ -6,10 +6,9 @@ import re
 
 HOURS = re.compile(
     r"(?<!\w)(?:l[ ]?[-–a][ ]?[vds]|mon|monday|mo|montag|di|dienstag|tue|tuesday|lun|lundi|lunes|mardi|mar|martes"
-    r"|weekdays|werktags|täglich"
-    r"|daily|en semaine|laborables|sat|sa|samstag|samedi|sábados?)(?!\w)"
-    r"[^\n]{0,25}?(?<!\d)\d{1,2}(?:[:.h]\s?\d{2}|\s?[ap]m|\s?h)?"
-    r"\s?(?:-|–|to|bis|und|à|a|until|till)\s?\d{1,2}(?!\d)"
+    r"|weekdays|werktags|täglich|daily|en semaine|laborables|sat|sa|samstag|samedi"
+    r"|sábados?)(?!\w)[^\n]{0,25}?(?<!\d)\d{1,2}(?:[:.h]\s?\d{2}|\s?[ap]m|\s?h)?\s?(?:-|–|to|bis|und|à|a|until"
+    r"|till)\s?\d{1,2}(?!\d)"
 )
 """Opening hours."""
 UNTIL = re.compile(

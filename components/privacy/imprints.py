@@ -9,11 +9,9 @@ from components.privacy.lexicon import Span
 from components.privacy.words import any_of
 
 LEGAL = re.compile(
-    r"[\s\"]{0,80}(?:(?:©|\(c\)|copyright)[ ]?(?:\d{4}[ ]?)?)?[^,:\n]{2,45}?,?[ ](?:ltd|limited|llc|llp|plc|inc"
-    r"|corp|gmbh(?:[ ]&[ ]co\.?[ ]kg)?"
-    r"|ug|ag|kg|ohg|gbr|e\.[ ]?k|e\.[ ]?v|eg|s\.[ ]?a|s\.[ ]?l|s\.[ ]?l\.[ ]?u|s\.[ ]?coop|sarl|sas|sasu|eurl|srl"
-    r"|s\.[ ]?r\.[ ]?l|spa"
-    r"|b\.?v|oy|pty|sl|sa)(?![\w])"
+    r"[\s\"]{0,80}(?:(?:©|\(c\)|copyright)[ ]?(?:\d{4}[ ]?)?)?[^,:\n]{2,45}?,?[ ](?:ltd|limited|llc|llp|plc|inc|corp"
+    r"|gmbh(?:[ ]&[ ]co\.?[ ]kg)?|ug|ag|kg|ohg|gbr|e\.[ ]?k|e\.[ ]?v|eg|s\.[ ]?a|s\.[ ]?l|s\.[ ]?l\.[ ]?u|s\.[ ]?coop"
+    r"|sarl|sas|sasu|eurl|srl|s\.[ ]?r\.[ ]?l|spa|b\.?v|oy|pty|sl|sa)(?![\w])"
 )
 """A company's name with its legal form at the beginning of a line, without comma or colon between."""
 _FOOT = re.compile(r"\n([ ]*)(?:\[\d+\] )?contentinfo\b[^\n]*(?:\n\1[ ]+[^\n]*){1,60}")

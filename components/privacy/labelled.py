@@ -39,21 +39,17 @@ _ANCESTRY = re.compile(r"ancest|ethni|heritage|dna|herkunft|abstammung|ascenden|
 _REFERS = re.compile(r"(?:see|siehe|s\.|véase|ver|consulte|voir|cf\.) \w", re.IGNORECASE)
 """A value that says where to look."""
 _OF_WORKS = re.compile(
-    r"genre|(?<!\w)(?:cuisine|roles?|rollen?|papel|rôles?|subjects?|sujet|fach|asignatura|materia|matière"
-    r"|talk|vortrag|charla|club|verein"
-    r"|fachgebiet|especialidad|spécialité|expertise|research|project|workshop|works with|zuständig\w*|parish|pfarrei"
-    r"|parroquia|paroisse|schlagwort\w*|tour|area|domaine|ámbito|küche|cocina|styles?|stil|estilo|kategorie"
-    r"|categor\w+|catégorie|topics?|themas?|themen|temas?|thèmes?"
-    r"|tags?|language\w*|sprachen?|muttersprache|idiomas?|lenguas?|langues?|venue|ort|lugar|lieu|place"
-    r"|location|titles?|titel"
-    r"|título|titre|\w*names?|\w*namen?|vorname|nombres?|apellidos?|pr[ée]noms?|noms?|brand|marke|marca"
-    r"|marque|product\w*|produkt\w*"
-    r"|producto|produit|recipe|rezept|receta|recette|filters?|search|suche|buscar|recherche|sort|author"
-    r"|autor\w*|auteure?"
-    r"|artist|künstler|artista|artiste|period|epoche|época|époque|music|musik|música|musique|school|schule"
+    r"genre|(?<!\w)(?:cuisine|roles?|rollen?|papel|rôles?|subjects?|sujet|fach|asignatura|materia|matière|talk|vortrag"
+    r"|charla|club|verein|fachgebiet|especialidad|spécialité|expertise|research|project|workshop|works with"
+    r"|zuständig\w*|parish|pfarrei|parroquia|paroisse|schlagwort\w*|tour|area|domaine|ámbito|küche|cocina|styles?|stil"
+    r"|estilo|kategorie|categor\w+|catégorie|topics?|themas?|themen|temas?|thèmes?|tags?|language\w*|sprachen?"
+    r"|muttersprache|idiomas?|lenguas?|langues?|venue|ort|lugar|lieu|place|location|titles?|titel|título|titre"
+    r"|\w*names?|\w*namen?|vorname|nombres?|apellidos?|pr[ée]noms?|noms?|brand|marke|marca|marque|product\w*|produkt\w*"
+    r"|producto|produit|recipe|rezept|receta|recette|filters?|search|suche|buscar|recherche|sort|author|autor\w*"
+    r"|auteure?|artist|künstler|artista|artiste|period|epoche|época|époque|music|musik|música|musique|school|schule"
     r"|escuela|école|books?|films?|serie|series|course|kurs|curso|cours|event|veranstaltung|evento|événement|certif\w+"
-    r"|label|siegel|sello"
-    r"|building|gebäude|edificio|bâtiment|church|kirche|capital|population|holiday|feiertag|festivo|fête"
+    r"|label|siegel|sello|building|gebäude|edificio|bâtiment|church|kirche|capital|population|holiday|feiertag|festivo"
+    r"|fête"
     r"|calendar|kalender)(?!\w)",
     re.IGNORECASE,
 )
@@ -64,15 +60,13 @@ _GROUPED = re.compile(
 )
 """A label by which goods or texts are grouped."""
 _SHOWN = re.compile(
-    r"(?<!\w)(?:speaker|author|autor\w*|auteure?|actor|actress|cast|teacher|lehrer\w*|dozent\w*|referent\w*"
-    r"|guide|director|regie\w*|artist\w*|player|coach|trainer\w*|lawyer|anwalt|anwältin|berater\w*|contact|kontakt\w*"
-    r"|contacto|clergy|helper"
-    r"|volunteer|intervenant\w*|ponente|docente|profesora?|professor\w*|professeure?|enseignante?|réalisa\w+"
-    r"|director\w*|actriz|acteur|actrice|comédienne?|artista|artiste|jugador\w*|joueu\w+|abogad\w+|avocate?|candidates"
-    r"|kandidaten|candidatos"
-    r"|candidats|abgeordnete\w*|mp|senator|councillor|stadtrat|concejal\w*|conseill\w+|élue?s?|guía"
-    r"|responsable|moderat\w+"
-    r"|curator|kurator\w*|editor|herausgeber\w*|komponist\w*|composer|saint|heilige\w*|santo|personaje|figur"
+    r"(?<!\w)(?:speaker|author|autor\w*|auteure?|actor|actress|cast|teacher|lehrer\w*|dozent\w*|referent\w*|guide"
+    r"|director|regie\w*|artist\w*|player|coach|trainer\w*|lawyer|anwalt|anwältin|berater\w*|contact|kontakt\w*"
+    r"|contacto|clergy|helper|volunteer|intervenant\w*|ponente|docente|profesora?|professor\w*|professeure?"
+    r"|enseignante?|réalisa\w+|director\w*|actriz|acteur|actrice|comédienne?|artista|artiste|jugador\w*|joueu\w+"
+    r"|abogad\w+|avocate?|candidates|kandidaten|candidatos|candidats|abgeordnete\w*|mp|senator|councillor|stadtrat"
+    r"|concejal\w*|conseill\w+|élue?s?|guía|responsable|moderat\w+|curator|kurator\w*|editor|herausgeber\w*"
+    r"|komponist\w*|composer|saint|heilige\w*|santo|personaje|figur"
     r"|character)(?!\w)",
     re.IGNORECASE,
 )

@@ -45,11 +45,9 @@ from components.privacy.placeholders import is_placeholder
 from components.privacy.words import any_of
 
 GAP = (
-    r"(?: (?:number|no\.?|nr\.?|n\.?[º°]|num\.?|numéro|número|nummer))?"
-    r"(?:\s{0,3}[#:=]\s{0,90}|(?:\s{1,3}(?:is|was|are|ist|war|lautet|es|era|est|était)|,?\s(?:it['’]s|that['’]s"
-    r"|that is|it is"
-    r"|das ist|es ist|c['’]est|ce sera|que es|sería))(?:\s(?:the|die|der|das|le|la|el))?"
-    r"\s{0,3}:?\s{1,40}|[ ]{3,60}|[ ]{0,4}\n[ ]{1,60}|\s{1,2})"
+    r"(?: (?:number|no\.?|nr\.?|n\.?[º°]|num\.?|numéro|número|nummer))?(?:\s{0,3}[#:=]\s{0,90}|(?:\s{1,3}(?:is|was|are"
+    r"|ist|war|lautet|es|era|est|était)|,?\s(?:it['’]s|that['’]s|that is|it is|das ist|es ist|c['’]est|ce sera|que es"
+    r"|sería))(?:\s(?:the|die|der|das|le|la|el))?\s{0,3}:?\s{1,40}|[ ]{3,60}|[ ]{0,4}\n[ ]{1,60}|\s{1,2})"
 )
 """Between a label and its value: a colon, a verb, the next cell or line, or a space."""
 FIRM = (

@@ -59,9 +59,8 @@ def one_of(alternatives: str, *, behind_no: str = r"\w") -> str:
 FULL_NAME = re.compile(
     r"[A-ZÀ-ÞĀ-ſ](?<![\w-].)(?=[^ ]{1,43} [A-ZÀ-ÞĀ-ſabdelsv])"
     rf"(?!{rest_of('The|An?|Dra?|Prof|Our|Your|My|This|Die|Der|Das|Ein|Eine|Im|In|Am|Zum|Zur|El|La|Los|Las|Un|Una|Su|Unsere?[rnms]?|Ihre?[rnms]?|Eure?|Deine?|Meine?[rnms]?|Diese[rsmn]?|Jede[rsmn]?|Alle|Notre|Nos|Votre|Vos|Leurs?|Nuestr[oa]s?|Vuestr[oa]s?|Les|Des|Cette|Ces|Estos?|Estas?|Tod[oa]s|Tous|Toutes|Every|All|These|Those|Their|Its|His|When|If|We|For|To|At|On|With|Your|Mit|Ohne|Bei|Für|Nach|Vor|Von|Wer|Wenn|Auch|Nur|Keine?|Viele|Jetzt|Hier|Heute|Werden?|Sind|Haben|Können|Möchten|Wollen|Kommen|Sie|Join|Get|Become|Avec|Sans|Con|Sin|Pour|Por|Para|Si')}\s)"
-    r"[a-zà-ÿĀ-ſ'’-]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿĀ-ſ]{1,20})? "
-    r"(?:[A-Z]\. |(?:de|del|de la|van|van der|von|da|di|du|le|la|el|al|ben|bin|st\.) )?"
-    r"(?:[OD]['’]|Mc|Mac)?[A-ZÀ-ÞĀ-ſ][a-zà-ÿĀ-ſ'’-]{1,25}(?:-[A-ZÀ-Þ][a-zà-ÿĀ-ſ]{1,20})?(?![\w-])"
+    r"[a-zà-ÿĀ-ſ'’-]{1,20}(?:-[A-ZÀ-Þ][a-zà-ÿĀ-ſ]{1,20})? (?:[A-Z]\. |(?:de|del|de la|van|van der|von|da|di|du|le|la|el"
+    r"|al|ben|bin|st\.) )?(?:[OD]['’]|Mc|Mac)?[A-ZÀ-ÞĀ-ſ][a-zà-ÿĀ-ſ'’-]{1,25}(?:-[A-ZÀ-Þ][a-zà-ÿĀ-ſ]{1,20})?(?![\w-])"
 )
 """Two words with capitals that begin with no article. German writes all its nouns so."""
 

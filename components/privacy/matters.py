@@ -27,9 +27,8 @@ _SAID_OF_ONE = re.compile(
 """That somebody has an illness, or is or did something."""
 _IF = re.compile(r"(?<!\w)(?:if|when|wenn|falls|bei|si|s['’]il|cuando)(?!\w)")
 _KIND_OF_WORK = re.compile(
-    r"[ ]*(?:\[\d+\] )?(?:course|training|workshop|seminar|webinar|lecture|talk|book|new book|film|podcast"
-    r"|kurs|fortbildung|schulung|vortrag|lesung|buch|buchtipp|hörbuch|curso|taller|charla|ponencia|jornada|libro"
-    r"|película"
+    r"[ ]*(?:\[\d+\] )?(?:course|training|workshop|seminar|webinar|lecture|talk|book|new book|film|podcast|kurs"
+    r"|fortbildung|schulung|vortrag|lesung|buch|buchtipp|hörbuch|curso|taller|charla|ponencia|jornada|libro|película"
     r"|formation|conférence|atelier|colloque|séminaire|livre|article|artikel|artículo|dossier|ratgeber|guide)[ ]?: "
 )
 """A line that begins with what kind of work or course it names."""
@@ -46,12 +45,10 @@ _CLAUSE = re.compile(
 """A line that begins with the number of a clause of a contract, a law or a policy."""
 _FLOOR = re.compile(
     r"(?<!\w)(?:\d{1,2}(?:st|nd|rd|th) floor|(?:ground|first|second|third|fourth|fifth|top) floor|floor \d|level \d"
-    r"|building [a-z\d]"
-    r"|block [a-z\d]|(?:east|west|north|south) wing|\d{1,2}\. (?:stock|etage|og|obergeschoss)|erdgeschoss"
-    r"|untergeschoss|haus [a-z\d]"
-    r"|gebäude [a-z\d]|trakt [a-z\d]|planta (?:\d{1,2}|baja)|\d{1,2}ª planta|piso \d|sótano|edificio [a-z\d]"
-    r"|pabellón \w+|bâtiment [a-z\d]"
-    r"|\d{1,2}(?:er|e|ème) étage|rez-de-chaussée|aile (?:est|ouest|nord|sud)|pavillon \w+)(?!\w)"
+    r"|building [a-z\d]|block [a-z\d]|(?:east|west|north|south) wing|\d{1,2}\. (?:stock|etage|og|obergeschoss)"
+    r"|erdgeschoss|untergeschoss|haus [a-z\d]|gebäude [a-z\d]|trakt [a-z\d]|planta (?:\d{1,2}|baja)|\d{1,2}ª planta"
+    r"|piso \d|sótano|edificio [a-z\d]|pabellón \w+|bâtiment [a-z\d]|\d{1,2}(?:er|e|ème) étage|rez-de-chaussée"
+    r"|aile (?:est|ouest|nord|sud)|pavillon \w+)(?!\w)"
 )
 _HOUR = re.compile(r"(?<!\d)\d{1,2}(?:[:.]\d{2}(?!\d)| ?h(?!\w)| ?uhr| ?[ap]m(?!\w))")
 _IN_CODE = re.compile(r"[ ]*(?:\[\d+\] )?code \"")

@@ -21,20 +21,14 @@ MEDICINE = CONDITIONS["medicine"]
 STEMS = Path(__file__).with_name("medical.txt")
 BODY = (
     r"(?:lungs?|breasts?|colon|bowels?|liver|kidneys?|brain|throat|stomach|ovar(?:y|ies)|womb|prostate|bladder|skin"
-    r"|bones?|spine|back"
-    r"|neck|knees?|hips?|shoulders?|wrists?|elbows?|ankles?|feet|foot|hands?|arms?|legs?|eyes?|ears?|jaw|chest"
-    r"|lunge|brust|darm|leber"
-    r"|nieren?|gehirn|hals|magen|eierstock|gebärmutter|blase|haut|knochen|rücken|nacken|knie|hüfte|schulter"
-    r"|handgelenk|ellenbogen"
-    r"|knöchel|fuß|hand|arm|bein|auge|ohr|kiefer|pulmón|pulmones|pecho|mama|hígado|riñón|riñones|cerebro|garganta"
-    r"|estómago"
-    r"|ovarios?|útero|próstata|vejiga|piel|huesos?|columna|espalda|cuello|rodillas?|cadera|hombros?|muñecas?|codo"
-    r"|tobillo|pies?"
-    r"|manos?|brazos?|piernas?|ojos?|oído|páncreas|tiroides|poumons?|seins?|côlon|foie|reins?|cerveau|gorge|estomac"
-    r"|ovaires?"
-    r"|utérus|prostate|vessie|peau|os|colonne|dos|cou|genoux?|hanches?|épaules?|poignets?|coudes?|chevilles?|pieds?"
-    r"|mains?|bras"
-    r"|jambes?|yeux|œil|oreilles?|pancréas|thyroïde)"
+    r"|bones?|spine|back|neck|knees?|hips?|shoulders?|wrists?|elbows?|ankles?|feet|foot|hands?|arms?|legs?|eyes?|ears?"
+    r"|jaw|chest|lunge|brust|darm|leber|nieren?|gehirn|hals|magen|eierstock|gebärmutter|blase|haut|knochen|rücken"
+    r"|nacken|knie|hüfte|schulter|handgelenk|ellenbogen|knöchel|fuß|hand|arm|bein|auge|ohr|kiefer|pulmón|pulmones|pecho"
+    r"|mama|hígado|riñón|riñones|cerebro|garganta|estómago|ovarios?|útero|próstata|vejiga|piel|huesos?|columna|espalda"
+    r"|cuello|rodillas?|cadera|hombros?|muñecas?|codo|tobillo|pies?|manos?|brazos?|piernas?|ojos?|oído|páncreas"
+    r"|tiroides|poumons?|seins?|côlon|foie|reins?|cerveau|gorge|estomac|ovaires?|utérus|prostate|vessie|peau|os|colonne"
+    r"|dos|cou|genoux?|hanches?|épaules?|poignets?|coudes?|chevilles?|pieds?|mains?|bras|jambes?|yeux|œil|oreilles?"
+    r"|pancréas|thyroïde)"
 )
 """Parts of a body that are hurt."""
 SHORTEST = 4

@@ -22,9 +22,8 @@ _STRONG = r"(?=[^\s\"|]{0,40}\d)(?=[^\s\"|]{0,40}[a-zà-ÿ])[^\s\"|/@:,;„“«
 _HEX = r"[0-9A-F]{4}(?:[ -]?[0-9A-F]{4}){2,7}(?!\w)"
 _VALUE = rf"(?P<value>{PHRASE}|{_HEX}|{_STRONG})"
 _LABEL = (
-    r"(?:(?:the|der|den|das|la|le|el|und|and|y|et) )?(?:network |wi-?fi |wlan-?|netz|zugangs?)?"
-    r"(?:key|pass(?:word|phrase|wort|code)?|pw|code|schlüssel|kennwort|clave|clé|contraseña|mot de passe|mdp|palabra"
-    r"|zugang)"
+    r"(?:(?:the|der|den|das|la|le|el|und|and|y|et) )?(?:network |wi-?fi |wlan-?|netz|zugangs?)?(?:key|pass(?:word"
+    r"|phrase|wort|code)?|pw|code|schlüssel|kennwort|clave|clé|contraseña|mot de passe|mdp|palabra|zugang)"
 )
 _NAMED = re.compile(
     r"(?<!\w)(?:ssid|wpa[23]?|internet|fritz!?box|livebox|freebox|box|router|gäste-?wlan|(?:wi-?fi|wlan"

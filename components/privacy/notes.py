@@ -36,29 +36,26 @@ _GOES_ON = re.compile(rf"{_AGED},? (?=[a-zß-ÿ])")
 _APART = re.compile(rf"{_AGED} ?[:,·–-] (?=\w)", re.IGNORECASE)
 """From a name to what is said of it, in a note to the rest of its sentence, and to what stands apart behind it."""
 _FAMILY = re.compile(
-    r"(?<!\w)(?:my|our|meine?|unsere?|mi|nuestr[oa]|mon|ma|notre)"
-    r" (?:(?:little|eldest|youngest|kleine[rs]?|jüngste[rs]?) )?"
-    r"(?:son|daughter|child|boy|girl|mum|mother|dad|father|husband|wife|partner|sister|brother|little one|nan|gran"
-    r"|sohn|tochter|kind|mutter|vater|mann|frau|bruder|schwester|oma|opa|kleine[rs]?"
-    r"|hij[oa]|niñ[oa]|madre|padre|marido|mujer|herman[oa]|abuel[oa]|pareja|peque"
-    r"|fils|fille|enfant|mère|père|mari|femme|frère|sœur|compagne|compagnon)"
+    r"(?<!\w)(?:my|our|meine?|unsere?|mi|nuestr[oa]|mon|ma|notre) (?:(?:little|eldest|youngest|kleine[rs]?"
+    r"|jüngste[rs]?) )?(?:son|daughter|child|boy|girl|mum|mother|dad|father|husband|wife|partner|sister|brother"
+    r"|little one|nan|gran|sohn|tochter|kind|mutter|vater|mann|frau|bruder|schwester|oma|opa|kleine[rs]?|hij[oa]"
+    r"|niñ[oa]|madre|padre|marido|mujer|herman[oa]|abuel[oa]|pareja|peque|fils|fille|enfant|mère|père|mari|femme|frère"
+    r"|sœur|compagne|compagnon)"
     rf"(?: [^\W\d_]{{2,14}}(?= {_DOES}))?(?= )"
 )
 _TITLED = re.compile(
     r"(?<!\w)(?:Mrs?|Ms|Miss|Mx|Herrn?|Frau|Sra?\.|Srta\.|[Ss]eñor(?:a|ita)?|[Dd]on|[Dd]oña|Mme|Mlle|M\.|Monsieur"
-    r"|Madame|Kolleg(?:e|in)|Bewohner(?:in)?|[Rr][eé]sidente?|[Pp]a[tc]ient(?:in|e)?"
-    r"|[Pp]assenger|[Pp]asajer[oa]|[Pp]assag(?:er|ère)|Passagier(?:in)?|[Tt]enant|Mieter(?:in)?|[Ii]nquilin[oa]"
-    r"|[Ll]ocataire"
-    r"|[Ee]mployee|Mitarbeiter(?:in)?|[Ee]mplead[oa]|[Ss]alariée?|[Ss]tudent|[Pp]upil|Schüler(?:in)?|[Aa]lumn[oa]"
-    r"|[Éé]lève"
-    r"|[Gg]uest|Gast|[Hh]uésped|[Cc]lient|Kund(?:e|in)|[Mm]ember|Mitglied|[Pp]layer|Spieler(?:in)?|Versicherter?)\.?"
-    r" [A-ZÀ-Þ][\w'’-]{1,24}(?:[ ][A-ZÀ-Þ][\w'’-]{1,24})?(?!\w)|(?<![\w.])[A-ZÀ-Þ][a-zà-ÿ]{2,14} [A-ZÀ-Þ]\.?(?=:)"
+    r"|Madame|Kolleg(?:e|in)|Bewohner(?:in)?|[Rr][eé]sidente?|[Pp]a[tc]ient(?:in|e)?|[Pp]assenger|[Pp]asajer[oa]"
+    r"|[Pp]assag(?:er|ère)|Passagier(?:in)?|[Tt]enant|Mieter(?:in)?|[Ii]nquilin[oa]|[Ll]ocataire|[Ee]mployee"
+    r"|Mitarbeiter(?:in)?|[Ee]mplead[oa]|[Ss]alariée?|[Ss]tudent|[Pp]upil|Schüler(?:in)?|[Aa]lumn[oa]|[Éé]lève|[Gg]uest"
+    r"|Gast|[Hh]uésped|[Cc]lient|Kund(?:e|in)|[Mm]ember|Mitglied|[Pp]layer|Spieler(?:in)?"
+    r"|Versicherter?)\.? [A-ZÀ-Þ][\w'’-]{1,24}(?:[ ][A-ZÀ-Þ][\w'’-]{1,24})?(?!\w)"
+    r"|(?<![\w.])[A-ZÀ-Þ][a-zà-ÿ]{2,14} [A-ZÀ-Þ]\.?(?=:)"
 )
 _ALONE = re.compile(
-    r"(?:\A|[\n,.:;!?–-]| {2}) ?(?!(?:What|Who|Wann|Was|Wer|Wie|Wo|Das|Dies|Es|It|Th\w+|Here|Hier|Qu\w+|Cu\w+"
-    r"|Cóm\w+|Ce\w*|Ça|Si|If"
-    r"|How|He|She|I|We|You|Er|Sie|Ich|Wir|Il|Elle|On|Je|El|La|Lo|Los|Las|Le|Les|Un\w*|Der|Die|Ein\w*|No|Not|Nicht"
-    r"|Kein\w*) )"
+    r"(?:\A|[\n,.:;!?–-]| {2}) ?(?!(?:What|Who|Wann|Was|Wer|Wie|Wo|Das|Dies|Es|It|Th\w+|Here|Hier|Qu\w+|Cu\w+|Cóm\w+"
+    r"|Ce\w*|Ça|Si|If|How|He|She|I|We|You|Er|Sie|Ich|Wir|Il|Elle|On|Je|El|La|Lo|Los|Las|Le|Les|Un\w*|Der|Die|Ein\w*|No"
+    r"|Not|Nicht|Kein\w*) )"
     rf"[A-ZÀ-Þ][a-zà-ÿ]{{1,14}}(?= {_DOES})"
 )
 """One of the family, somebody with a title, and a first name alone."""
@@ -77,9 +74,8 @@ _HURTS = re.compile(
 )
 """A part of a body that somebody speaks of as his."""
 _WITH = re.compile(
-    r"[ ,·–-]+(?:with|bei|con|avec|chez|at|um|am|in room|in zimmer|im|en la sala|salle|a las|à|el|le|on|zimmer"
-    r"|room|haus)"
-    r" (?:(?:el|la|le|dem|der|frau|herrn?|your) )?(?:dra?\.?|doctora?|docteure?|prof|nurse|sister|midwife|\d"
+    r"[ ,·–-]+(?:with|bei|con|avec|chez|at|um|am|in room|in zimmer|im|en la sala|salle|a las|à|el|le|on|zimmer|room"
+    r"|haus) (?:(?:el|la|le|dem|der|frau|herrn?|your) )?(?:dra?\.?|doctora?|docteure?|prof|nurse|sister|midwife|\d"
     r"|[A-ZÀ-Þ]|the clinic)"
 )
 """What stands behind it: with whom, when or where."""

@@ -11,9 +11,8 @@ from components.privacy.lexicon import Span, Spans, line_begins
 from components.privacy.people import is_of_one
 
 _DATING = re.compile(
-    r", (?:\d{2}(?: ans| jahre| años)?|(?<!\d)\d{2}), (?P<value>[^,.\n]{2,30}),? "
-    r"(?=[^\n]{0,40}?(?:sucht|suche|cherche|busca|busco|looking|seek|love|like|want|mag|liebt|aime|adore"
-    r"|gusta|here for))"
+    r", (?:\d{2}(?: ans| jahre| años)?|(?<!\d)\d{2}), (?P<value>[^,.\n]{2,30}),? (?=[^\n]{0,40}?(?:sucht|suche|cherche"
+    r"|busca|busco|looking|seek|love|like|want|mag|liebt|aime|adore|gusta|here for))"
 )
 """Words after an age in a dating profile."""
 UNION = re.compile(
@@ -41,21 +40,18 @@ _CALLS = re.compile(
 )
 """Before a party, what it calls upon everybody to do."""
 _I_AM_IN = re.compile(
-    r"(?<!\w)(?:i['’]m|i am|i['’]ve been|ich bin(?: seit \w{4,8})?|je suis(?: syndiquée?| encartée?)?"
-    r"|hiermit trete ich|ich trete|i joined"
-    r"|i left|i['’]m leaving|dejo|he dejado|me doy de baja|je quitte|j['’]ai quitté) (?:in|bei|aus|à|au|chez|de"
-    r"|del|en|of)?[ ]?"
-    r"(?:(?:the|der|dem|la|el|le|les) )?\Z"
+    r"(?<!\w)(?:i['’]m|i am|i['’]ve been|ich bin(?: seit \w{4,8})?|je suis(?: syndiquée?| encartée?)?|hiermit trete ich"
+    r"|ich trete|i joined|i left|i['’]m leaving|dejo|he dejado|me doy de baja|je quitte|j['’]ai quitté) (?:in|bei|aus|à"
+    r"|au|chez|de|del|en|of)?[ ]?(?:(?:the|der|dem|la|el|le|les) )?\Z"
 )
 """Right before a party, that somebody is in it or leaves it."""
 _IS_MEMBER = re.compile(
     r"(?<!\w)(?:(?:is|am|['’]m|been|was|being|ist|bin|war|sei|es|soy|era|est|suis|était|seit \d{4})(?: (?:an?"
-    r"|seit \d{4}|seit"
-    r" \w{3,8}(?: jahren)?|zahlendes|aktives|also|auch|also an?|still|noch|proud|paid-up|lifelong|long-standing"
-    r"|una?|une?|activ[oea]|también|aussi))*"
-    r" (?:members?|mitglied|fördermitglied|miembro|militante|afiliad[oa]|simpatizante|membre|adhérente?|sympathisante?"
-    r"|encartée?|syndiquée?)|(?:je|yo) milite?|milit[oa]|(?:i|ich) (?:joined|gehöre)|ai adhéré|me afilié)"
-    r"(?: (?:of|in|der|des|von|bei|beim|im|de|del|de la|du|à|à la|au|a|al|en|chez|the|les|la|le|zur))*[ ]\Z"
+    r"|seit \d{4}|seit \w{3,8}(?: jahren)?|zahlendes|aktives|also|auch|also an?|still|noch|proud|paid-up|lifelong"
+    r"|long-standing|una?|une?|activ[oea]|también|aussi))* (?:members?|mitglied|fördermitglied|miembro|militante"
+    r"|afiliad[oa]|simpatizante|membre|adhérente?|sympathisante?|encartée?|syndiquée?)|(?:je|yo) milite?|milit[oa]|(?:i"
+    r"|ich) (?:joined|gehöre)|ai adhéré|me afilié)(?: (?:of|in|der|des|von|bei|beim|im|de|del|de la|du|à|à la|au|a|al"
+    r"|en|chez|the|les|la|le|zur))*[ ]\Z"
 )
 """Right before a party, that somebody is said to be of it."""
 MEMBER = 40

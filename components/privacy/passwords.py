@@ -63,19 +63,15 @@ LEXICON = Lexicon(
     | {"quoted": (words.PASSWORD, QUOTED), "plain": (words.PASSWORD, PLAIN)}
 )
 _PAIR = re.compile(
-    r"(?<!\w)(?:guest network|network|wi-?fi|wlan|réseau|red"
-    r"|log(?:ged)?[ -]?in|sign[ -]?in|login|credentials|account|zugang|zugangsdaten|anmeld\w*|connect\w*"
-    r"|connexion"
-    r"|identifiants?|acceso|entrar|usuario|user)(?!\w)[^\n/|]{0,40}?(?:\s[\w.@+-]{2,40}"
-    r"|:(?=[\w.+-]{0,40}[a-z])[\w.+-]{2,40})"
-    r" ?/ ?(?P<value>[^\s/|\"]{4,64})"
+    r"(?<!\w)(?:guest network|network|wi-?fi|wlan|réseau|red|log(?:ged)?[ -]?in|sign[ -]?in|login|credentials|account"
+    r"|zugang|zugangsdaten|anmeld\w*|connect\w*|connexion|identifiants?|acceso|entrar|usuario|user)(?!\w)[^\n/"
+    r"|]{0,40}?(?:\s[\w.@+-]{2,40}|:(?=[\w.+-]{0,40}[a-z])[\w.+-]{2,40}) ?/ ?(?P<value>[^\s/|\"]{4,64})"
 )
 """A user name and a password, separated by a slash."""
 _AS = re.compile(
-    r"(?<![\w.@-])(?P<value>(?=\S{0,40}[\d!$%&*#@+?_-])[^\s\"'|,;()]{4,64}) "
-    r"(?:(?:as|als|como|comme) (?:(?:the|your|my|a|das|dein|mein|ihr"
-    r"|tu|su|la|mi|mot|le|contraseña)[ ]){0,2}|\((?:the|your|my|this is your|your new|dein|ihr|tu|su|votre)? ?)"
-    r"(?:password|passphrase|passcode|pin|passwort|kennwort|contraseña|clave|mot de passe|mdp)(?!\w)"
+    r"(?<![\w.@-])(?P<value>(?=\S{0,40}[\d!$%&*#@+?_-])[^\s\"'|,;()]{4,64}) (?:(?:as|als|como|comme) (?:(?:the|your|my"
+    r"|a|das|dein|mein|ihr|tu|su|la|mi|mot|le|contraseña)[ ]){0,2}|\((?:the|your|my|this is your|your new|dein|ihr|tu"
+    r"|su|votre)? ?)(?:password|passphrase|passcode|pin|passwort|kennwort|contraseña|clave|mot de passe|mdp)(?!\w)"
 )
 """A password before the word for it."""
 BEFORE_NAME = 90

@@ -19,23 +19,20 @@ _HAS = re.compile(
 _CAPITALS = frozenset(ailments.LISTS["capitals"])
 _I = re.compile(
     r"(?<!\w)(?:I|ich|Ich|yo|Yo|[Jj]e|[Jj]['’](?:ai|étais|avais|suis)|zu mir|über mich|sobre mí|[Oo]s cuento"
-    r"|me présente|about me)"
-    r"(?!\w|['’]d)"
+    r"|me présente|about me)(?!\w|['’]d)"
 )
 _MY = re.compile(r"(?<!\w)(?:[Mm]y|[Mm]eine?|[Mm]i|[Mm]on|[Mm]a|[Tt]engo|[Tt]omo|[Ee]stoy|[Ee]stuve)(?!\w)")
 _NAME_HAS = re.compile(
     r"(?:[\n,.:;] ?|\A|  )(?!What|Wh|Wann|Was|Wer|Wie|Wo|Das|Dies|Es |It |Th|Here|Hier|Qu|Cu|Cóm|Ce |Cela|Ça|Si |If "
-    r"|How)"
-    r"[A-ZÀ-Þ][\w'’-]+ (?:is|has|hat|ist|es|tiene|est|a|suffers from|leidet an|padece|souffre d[e'’])"
-    r"(?: (?:an?|eine?n?|una?|une?|very|sehr|muy|très|in|at|on|in der|auf|en|dans une?))? ?\Z"
+    r"|How)[A-ZÀ-Þ][\w'’-]+ (?:is|has|hat|ist|es|tiene|est|a|suffers from|leidet an|padece|souffre d[e'’])(?: (?:an?"
+    r"|eine?n?|una?|une?|very|sehr|muy|très|in|at|on|in der|auf|en|dans une?))? ?\Z"
 )
 """Who speaks of himself, and somebody by his first name right before an illness."""
 _I_HAVE = re.compile(
-    r"(?<!\w)(?:I['’]m (?:off|in|on|at|having|going in|due|back from|waiting for|recovering|still)"
-    r"|I (?:had|have|need|got|take|use|am)|I['’]ve (?:had|got|been)"
-    r"|[Ii]ch (?:habe|hab|hatte|brauche|muss|bin|war|nehme|bekomme)"
-    r"|(?:[Tt]engo|[Tt]uve|[Mm]e han|me hicieron|[Ee]stoy|uso|necesito)"
-    r"|[Jj]['’](?:ai|avais|attends)|[Jj]e (?:suis|dois|prends|passe|vais|sors d))(?![\w?])"
+    r"(?<!\w)(?:I['’]m (?:off|in|on|at|having|going in|due|back from|waiting for|recovering|still)|I (?:had|have|need"
+    r"|got|take|use|am)|I['’]ve (?:had|got|been)|[Ii]ch (?:habe|hab|hatte|brauche|muss|bin|war|nehme|bekomme)"
+    r"|(?:[Tt]engo|[Tt]uve|[Mm]e han|me hicieron|[Ee]stoy|uso|necesito)|[Jj]['’](?:ai|avais|attends)|[Jj]e (?:suis|dois"
+    r"|prends|passe|vais|sors d))(?![\w?])"
 )
 """Who says that he has, had or needs something."""
 MINE, SAID = 12, 40
@@ -56,14 +53,13 @@ _STRONG = re.compile(
     r"diagnos|recover|recupera|erhol|se remet|suffer|allerg|intoleran|leide|litt an|erkrank|krank|sick|ill "
     + any_of("strong")
     + r"|unwell|hospital|klinik|stationär|souffr|atteint|malade|padec|sufr|sufre|enferm|baja|prescri|verschr"
-    r"|verordn|recet|rezept|refill|medic|medik|operat|operad|opéré|opère|vaccin|geimpft|vacun|therap|treat|behand"
-    r"|rehab|reha |physio|kiné|fisio|tested|positiv|positif|séropos|negativ|admitted|admis|ingresad|attest|unfit"
-    r"|arbeitsunf|dienstunf|berufsunf|complain|klag|plain|queja|remission|rémission|tauglich|apte|apto|retired"
-    r"|jubilad|schub|flare|relapse|rezidiv|recidiv|récidiv|complication|komplikation|complicaci|wheelchair"
-    r"|rollstuhl|fauteuil|silla de ruedas|died|passed away|gestorben|murió|décéd|signed off|laid up|clou|soigné"
-    r"|suivi|seguimiento|detectad|arrêt|trouvé|intervenid|se sometió|unterz|biops|scan|xray|mrt|schwerbehindert"
-    r"|exempt|exento|exenta|dispens|befreit|freigestellt|carrier|träger|portador|porteu|post|s/p|zustand|verdacht"
-    r"|v\.a"
+    r"|verordn|recet|rezept|refill|medic|medik|operat|operad|opéré|opère|vaccin|geimpft|vacun|therap|treat|behand|rehab"
+    r"|reha |physio|kiné|fisio|tested|positiv|positif|séropos|negativ|admitted|admis|ingresad|attest|unfit|arbeitsunf"
+    r"|dienstunf|berufsunf|complain|klag|plain|queja|remission|rémission|tauglich|apte|apto|retired|jubilad|schub|flare"
+    r"|relapse|rezidiv|recidiv|récidiv|complication|komplikation|complicaci|wheelchair|rollstuhl|fauteuil"
+    r"|silla de ruedas|died|passed away|gestorben|murió|décéd|signed off|laid up|clou|soigné|suivi|seguimiento|detectad"
+    r"|arrêt|trouvé|intervenid|se sometió|unterz|biops|scan|xray|mrt|schwerbehindert|exempt|exento|exenta|dispens"
+    r"|befreit|freigestellt|carrier|träger|portador|porteu|post|s/p|zustand|verdacht|v\.a"
 )
 """That something is said of somebody's health whatever it is; elsewhere it must be named."""
 _OF_BODY = re.compile(rf"(?<!\w){medicine.BODY}(?!\w)")
@@ -89,13 +85,10 @@ _SITE = re.compile(
 )
 """Behind an illness, where in the body it is."""
 _DOSE = re.compile(
-    r"[ ,]{1,2}\d{1,4}(?:[.,]\d+)?[ ]?(?:mg|µg|mcg|micrograms?|mikrogramm|microgramos?|microgrammes?|g|ml"
-    r"|i\.?e\.?|iu|ui)(?:/ml)?(?!\w)"
-    r"(?:,?[ ](?:tablets?|capsules?|inhaler|patch(?:es)?|tabletten?|kapseln?|comprim\w+|cápsulas?|gélules?"
-    r"|n[123]))?(?:,?[ ](?:(?:once|twice"
-    r"|three times) (?:a day|daily)"
-    r"|(?:ein|zwei|drei)?mal täglich|\d x täglich|\d-\d-\d|cada \d+ horas|\d fois par jour|al día|par jour|daily"
-    r"|nightly|at night))?"
+    r"[ ,]{1,2}\d{1,4}(?:[.,]\d+)?[ ]?(?:mg|µg|mcg|micrograms?|mikrogramm|microgramos?|microgrammes?|g|ml|i\.?e\.?|iu"
+    r"|ui)(?:/ml)?(?!\w)(?:,?[ ](?:tablets?|capsules?|inhaler|patch(?:es)?|tabletten?|kapseln?|comprim\w+|cápsulas?"
+    r"|gélules?|n[123]))?(?:,?[ ](?:(?:once|twice|three times) (?:a day|daily)|(?:ein|zwei|drei)?mal täglich"
+    r"|\d x täglich|\d-\d-\d|cada \d+ horas|\d fois par jour|al día|par jour|daily|nightly|at night))?"
 )
 """Behind a medicine, how much of it."""
 _OF_PETS = re.compile(r"(?<!\w)" + any_of("pets") + r"(?! guía| guide)(?:['’]s)?(?!\w)")
@@ -106,8 +99,7 @@ _OF_PATIENTS = re.compile("|".join(phrase_pattern(phrase) for phrase in sufferer
 _FOR = re.compile(r"(?<!\w)(?:for|für|de|pour|para)\s")
 _DOCTOR = re.compile(
     r"(?:(?:la|el|le|the|der|die|dem|my|mi|mon|ihrem|ihrer|seinem|seiner) )?(?:dra?|doctora?|docteure?|doktor|arzt"
-    r"|ärztin|gp"
-    r"|médic[oa]|médecin|hospital)(?!\w)"
+    r"|ärztin|gp|médic[oa]|médecin|hospital)(?!\w)"
 )
 """Persons and places that treat an illness: where a label is followed by one, it is followed by no illness."""
 _UNITS = ("mg", "µg", "mcg")

@@ -42,12 +42,10 @@ _LIFETIME = re.compile(r"(?<!\d)1[0-9]{3}\s?[–—-]\s?(?:[\w.,]{1,20}\s){0,5}(
 """The years of somebody's birth and death."""
 _SHARE = re.compile(
     r"\d\s?%|(?<!\w)(?:per ?cent|prozent|pour ?cent|por ?ciento|millions?|millionen|millones|thousands?|tausend"
-    r"|milliers|miles|[\w.,]{1,9} (?:in|out of|sur|von|de cada) (?:\d+|two|three|four|five|six|seven|eight|nine"
-    r"|ten|twelve|twenty|hundred"
-    r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwanzig|hundert|deux|trois|quatre|cinq|sept|huit|neuf|dix"
-    r"|vingt|cent"
-    r"|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|veinte|cien)"
-    r"|jede[rs]? \w{1,10}te|(?!(?:19|20)\d\d(?!\d))\d(?:\d{2,12}|\d{0,2}[.,  ]\d[\d.,  ]{0,9}))(?!\w)"
+    r"|milliers|miles|[\w.,]{1,9} (?:in|out of|sur|von|de cada) (?:\d+|two|three|four|five|six|seven|eight|nine|ten"
+    r"|twelve|twenty|hundred|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwanzig|hundert|deux|trois|quatre|cinq"
+    r"|sept|huit|neuf|dix|vingt|cent|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|veinte|cien)|jede[rs]? \w{1,10}te"
+    r"|(?!(?:19|20)\d\d(?!\d))\d(?:\d{2,12}|\d{0,2}[.,  ]\d[\d.,  ]{0,9}))(?!\w)"
 )
 _DEFINED = re.compile(
     r"(?:[ ]\d{1,4}[ ]?m?g)?(?:[ ](?:symptoms?|symptome?|causes?|treatments?))?[\s\"]{0,3}"
@@ -62,17 +60,14 @@ _TITLED = re.compile(
 """What says that a text is about an illness."""
 _BEGUN = re.compile(r"(?:\A|[\"“.?!:])\s{0,60}(?:(?:the|an?|die|der|das|eine?|la|le|les|l['’]|el|los|las|una?)[ ]?)?\Z")
 _ASKED = re.compile(
-    r"[\s\"¿]*(?:how|can|could|should|may|when|what|which|do|does|is|are|am|will|where|why|kann|darf|soll|muss|wie"
-    r"|was|wann|wo"
-    r"|warum|welche\w?|ist|sind|bin|puedo|debo|cómo|qué|cuándo|cuánto|es|puis-je|dois-je|peut-on|comment|que|quel\w*"
-    r"|quand"
-    r"|est-ce|combien)(?!\w)"
+    r"[\s\"¿]*(?:how|can|could|should|may|when|what|which|do|does|is|are|am|will|where|why|kann|darf|soll|muss|wie|was"
+    r"|wann|wo|warum|welche\w?|ist|sind|bin|puedo|debo|cómo|qué|cuándo|cuánto|es|puis-je|dois-je|peut-on|comment|que"
+    r"|quel\w*|quand|est-ce|combien)(?!\w)"
 )
 """How a question begins that anybody could ask."""
 _POSSESSIVE = re.compile(
     r"(?<!\w)(?:my|our|his|her|their|your|i['’]m|i['’]ve|mein\w{0,2}|unser\w{0,2}|sein\w{0,2}|ihr\w{0,2}|dein\w{0,2}"
-    r"|mis?|nuestr[oa]s?|sus?|tus?"
-    r"|mon|ma|mes|notre|nos|son|ses|votre|vos|ton|tes)(?!\w)"
+    r"|mis?|nuestr[oa]s?|sus?|tus?|mon|ma|mes|notre|nos|son|ses|votre|vos|ton|tes)(?!\w)"
 )
 _STOPS = re.compile(r"[.!?][\s\"]")
 _CHOICE, _CHOSEN = (

@@ -6,28 +6,21 @@ import re
 
 _FIRST = (
     r"(?:first|erste[rsnm]?|primer[ao]?|premi(?:er|ère))[ -](?:\w+[ -])?(?:pet|dog|cat|teacher|school|car|job|boss"
-    r"|employer|kiss"
-    r"|album|concert|phone|crush|love|friend|street|house|haustier\w*|hund\w*|katze|lehrer(?:in)?\w{0,2}|schule"
-    r"|grundschule|auto\w?"
-    r"|chef(?:in)?|arbeitgeber|konzert|freund(?:in)?|liebe|mascota|perro|gat[oa]|maestr[oa]|profesora?|colegio"
-    r"|escuela|coche|carro"
-    r"|jefe|jefa|trabajo|novi[oa]|concierto|amor|casa|instituteur|institutrice|professeure?|ma[iî]tresse|animal"
-    r"|chien|chat|école|voiture|patron|emploi|amour|employeur|maison)(?!\w)"
+    r"|employer|kiss|album|concert|phone|crush|love|friend|street|house|haustier\w*|hund\w*|katze|lehrer(?:in)?\w{0,2}"
+    r"|schule|grundschule|auto\w?|chef(?:in)?|arbeitgeber|konzert|freund(?:in)?|liebe|mascota|perro|gat[oa]|maestr[oa]"
+    r"|profesora?|colegio|escuela|coche|carro|jefe|jefa|trabajo|novi[oa]|concierto|amor|casa|instituteur|institutrice"
+    r"|professeure?|ma[iî]tresse|animal|chien|chat|école|voiture|patron|emploi|amour|employeur|maison)(?!\w)"
 )
 _OF_CHILDHOOD = (
-    r"(?:childhood|kindheit\w*|infancia|niñez|enfance)[^?]{0,30}(?:friend|nickname|hero|freund\w*|spitzname"
-    r"|held|amig[oa]|apodo"
-    r"|héroe|amie?|surnom|héros)|(?:friend|nickname|hero|freund\w*|spitzname|held|amig[oa]|apodo|héroe|amie?"
-    r"|surnom|héros)"
-    r"[^?]{0,30}(?:childhood|kindheit|infancia|niñez|enfance)|kinderspitzname|jugendfreund\w*"
+    r"(?:childhood|kindheit\w*|infancia|niñez|enfance)[^?]{0,30}(?:friend|nickname|hero|freund\w*|spitzname|held"
+    r"|amig[oa]|apodo|héroe|amie?|surnom|héros)|(?:friend|nickname|hero|freund\w*|spitzname|held|amig[oa]|apodo|héroe"
+    r"|amie?|surnom|héros)[^?]{0,30}(?:childhood|kindheit|infancia|niñez|enfance)|kinderspitzname|jugendfreund\w*"
 )
 _MAIDEN = (
     r"(?:maiden name|mädchenname|geburtsname|apellido de soltera|nombre de soltera|nom de jeune fille"
-    r"|nom de naissance)[^?]{0,30}"
-    r"(?:mother|mum|mom|grandmother|mutter|großmutter|oma|madre|abuela|mère|grand-mère)"
-    r"|(?:mother|mum|mom|mutter|großmutter|oma|madre|abuela|mère|grand-mère)[^?]{0,25}"
-    r"(?:maiden name|mädchenname|geburtsname|apellido de soltera|jeune fille)|middle name of your (?:mother|father"
-    r"|oldest)"
+    r"|nom de naissance)[^?]{0,30}(?:mother|mum|mom|grandmother|mutter|großmutter|oma|madre|abuela|mère|grand-mère)"
+    r"|(?:mother|mum|mom|mutter|großmutter|oma|madre|abuela|mère|grand-mère)[^?]{0,25}(?:maiden name|mädchenname"
+    r"|geburtsname|apellido de soltera|jeune fille)|middle name of your (?:mother|father|oldest)"
 )
 _WHERE = (
     r"(?:city|town|street|road|stadt|ort|straße|ciudad|pueblo|calle|ville|rue|where|wo|dónde|où)(?!\w)[^?]{0,40}"

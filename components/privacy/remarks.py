@@ -57,18 +57,16 @@ _FROM = r"(?: (?:retard|forte|plus|comp|xr|sr|ldl))?"
 _STRENGTH = r"\d{1,5}(?:[.,/]\d{1,4})?(?:[ ]?(?:mg|µg|mcg|g|ml|I\.?E\.?|IU|UI))?"
 _UNDER = re.compile(
     rf"[ ]{{0,80}}(?:\w{{4,10}} )?(?P<value>{_NAME}){_FROM},? {_STRENGTH}(?!\w|[.,/-]\d)"
-    r"(?:(?<=[a-zA-Z.])|(?=[^\n]{0,30}?(?<!\w)(?i:stück|tabl|compr|caps|kaps|gél|cáps|one|two|un|une|uno|una|each"
-    r"|matin|noche"
-    r"|morgens|daily|N[123])))"
+    r"(?:(?<=[a-zA-Z.])|(?=[^\n]{0,30}?(?<!\w)(?i:stück|tabl|compr|caps|kaps|gél|cáps|one|two|un|une|uno|una|each|matin"
+    r"|noche|morgens|daily|N[123])))"
 )
 _TAKEN = re.compile(
     rf"(?P<value>{_NAME}){_FROM},?(?: {_STRENGTH})?,? ?(?:(?:one|two|half|1|2|3|un|une|deux|uno|una|dos|media"
     r"|eine?|zwei|je) (?:tablets?|capsules?|pills?|puffs?|drops|sachets?|comprimés?|gélules?|gouttes|bouffées?"
     r"|comprimidos?|cápsulas?|gotas|tabletten?|kapseln?|tropfen|hub|stück|in the morning|in the evening|at night"
-    r"|at bedtime|each|every|a day|daily|chaque|le matin|le soir|par jour|cada|por la|al día|morgens|abends"
-    r"|täglich|am tag)"
-    r"|\d-\d-\d(?:-\d)?(?!\d)|(?:once|twice|three times) (?:a day|daily)"
-    r"|(?:ein|zwei|drei)mal täglich|\d ?x (?:täglich|daily|par jour|al día))"
+    r"|at bedtime|each|every|a day|daily|chaque|le matin|le soir|par jour|cada|por la|al día|morgens|abends|täglich"
+    r"|am tag)|\d-\d-\d(?:-\d)?(?!\d)|(?:once|twice|three times) (?:a day|daily)|(?:ein|zwei|drei)mal täglich"
+    r"|\d ?x (?:täglich|daily|par jour|al día))"
 )
 _SCHEME = re.compile(r"-(?<=\d.)(?<!\d\d.)\d-\d(?!\d)")
 """How many in the morning, at noon and in the evening."""

@@ -15,15 +15,13 @@ _INTRODUCED = re.compile(
 _STOP = re.compile(r"[.!?…\n\"|](?=[\s\"|]|\Z)|\n")
 _PART = re.compile(r",|;| [–—-] | · ")
 _MEMBER_OF = re.compile(
-    r"(?<!\w)(?:(?:members?|mitglied|fördermitglied|förder(?:er|in)|anhänger(?:in)?|wähler(?:in)?"
-    r"|vertrauens(?:mann|frau)"
-    r"|miembro|afiliad[oa]|militante?|simpatizante|votante|delegad[oa]|membre|adhérente?|encartée?|sympathisante?"
-    r"|déléguée?|voter|supporter|shop steward|steward|rep|organi[sz]er|organisiert|aktiv|activist|activista)"
-    r"(?: (?:sindical|syndicale?))?[ ])?"
-    r"(?:(?:of|in|with|for|der|des|bei|beim|im|von|vom|de|del|à|au|aux|a|al|en|chez|the|la|le|los|las|les|die|dem|den"
-    r"|local|branch|kreisverband|ortsverband|ortsverein|landesverband|section|sección)[ ]|l['’])*"
-    r"(?:(?:gewerkschaft|partei|party|union|sindicato|partido|parti|syndicat|[a-zäöüß]{3,20}gewerkschaft"
-    r"|[a-zäöüß]{3,20}partei)[ ])?\Z"
+    r"(?<!\w)(?:(?:members?|mitglied|fördermitglied|förder(?:er|in)|anhänger(?:in)?|wähler(?:in)?|vertrauens(?:mann"
+    r"|frau)|miembro|afiliad[oa]|militante?|simpatizante|votante|delegad[oa]|membre|adhérente?|encartée?|sympathisante?"
+    r"|déléguée?|voter|supporter|shop steward|steward|rep|organi[sz]er|organisiert|aktiv|activist"
+    r"|activista)(?: (?:sindical|syndicale?))?[ ])?(?:(?:of|in|with|for|der|des|bei|beim|im|von|vom|de|del|à|au|aux|a"
+    r"|al|en|chez|the|la|le|los|las|les|die|dem|den|local|branch|kreisverband|ortsverband|ortsverein|landesverband"
+    r"|section|sección)[ ]|l['’])*(?:(?:gewerkschaft|partei|party|union|sindicato|partido|parti|syndicat"
+    r"|[a-zäöüß]{3,20}gewerkschaft|[a-zäöüß]{3,20}partei)[ ])?\Z"
 )
 """Right before a party or a union, that somebody is of it."""
 _BRANCH = re.compile(
@@ -32,14 +30,11 @@ _BRANCH = re.compile(
     r"|agrupación|fédération|federación)(?:[ ][\w.-]{1,20}){1,3})?"
 )
 _LEADS = re.compile(
-    r"(?<!\w)(?:(?:\d{1,2}|one|four|five|six|drei|vier|fünf|sechs|tres|cuatro|cinco|seis|trois|quatre|cinq"
-    r"|years?|months?|jahre"
-    r"|monate|años|meses|ans|mois|prison|im|en|sous|under|on|auf|été"
-    r"|an?|eine?[nrms]?|une?|una?|two|zwei|dos|deux|the|der|die|das|dem|den|la|el|le|les|los|las|of"
-    r"|de|du|des|zur"
-    r"|in|pareja|couple|paar|chica|chico|femme|homme|mujer|hombre|woman|man|frau|mann|member|mitglied|membre"
-    r"|miembro|church"
-    r"|confession|confesión|religion|religión|openly|offen|very|sehr|muy|très|practi[sc]ing|devout|registered"
+    r"(?<!\w)(?:(?:\d{1,2}|one|four|five|six|drei|vier|fünf|sechs|tres|cuatro|cinco|seis|trois|quatre|cinq|years?"
+    r"|months?|jahre|monate|años|meses|ans|mois|prison|im|en|sous|under|on|auf|été|an?|eine?[nrms]?|une?|una?|two|zwei"
+    r"|dos|deux|the|der|die|das|dem|den|la|el|le|les|los|las|of|de|du|des|zur|in|pareja|couple|paar|chica|chico|femme"
+    r"|homme|mujer|hombre|woman|man|frau|mann|member|mitglied|membre|miembro|church|confession|confesión|religion"
+    r"|religión|openly|offen|very|sehr|muy|très|practi[sc]ing|devout|registered"
     r"|afiliad[oa]|consta|has|hat|tiene)[ ]|[dl]['’])+\Z",
     re.IGNORECASE,
 )

@@ -37,13 +37,11 @@ QUANTITY = re.compile(
     re.IGNORECASE,
 )
 PLACE_LIKE = re.compile(
-    r"(?!.*(?:\d{1,2}[:.]\d\d(?!\d)|\d ?(?:[ap]m|uhr|h|min|years?|años|ans|jahre|%|€|£)(?!\w)|: |[.!?] [A-Z]))"
-    r"(?:.*(?<![^\W_])[A-ZÀ-Þ][\wà-ÿ'’.-]+\.?,?[ ](?:n\.?[º°][ ]?|núm\.[ ]|No\.[ ])?\d{1,5}[ ]?[a-hA-H]?(?!\w"
-    r"|[.,:]\d).*"
-    r"|(?:[A-Z][a-z]+[ ])?\d{1,5}[a-zA-Z]?(?:[ ](?:bis|ter))?,?[ ](?:[A-ZÀ-Þ][\w'’.-]+|rue|avenue|boulevard"
-    r"|impasse|chemin|place|quai"
-    r"|route|allée|cours|square|passage|bd|av\.)[ ].*"
-    r"|.*(?<!\d)\d{4,5}[ ][A-ZÀ-Þ]\w.*|.*[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}|.*,[ ].*,[ ].*\d.*)"
+    r"(?!.*(?:\d{1,2}[:.]\d\d(?!\d)|\d ?(?:[ap]m|uhr|h|min|years?|años|ans|jahre|%|€|£)(?!\w)|: "
+    r"|[.!?] [A-Z]))(?:.*(?<![^\W_])[A-ZÀ-Þ][\wà-ÿ'’.-]+\.?,?[ ](?:n\.?[º°][ ]?|núm\.[ ]"
+    r"|No\.[ ])?\d{1,5}[ ]?[a-hA-H]?(?!\w|[.,:]\d).*|(?:[A-Z][a-z]+[ ])?\d{1,5}[a-zA-Z]?(?:[ ](?:bis"
+    r"|ter))?,?[ ](?:[A-ZÀ-Þ][\w'’.-]+|rue|avenue|boulevard|impasse|chemin|place|quai|route|allée|cours|square|passage"
+    r"|bd|av\.)[ ].*|.*(?<!\d)\d{4,5}[ ][A-ZÀ-Þ]\w.*|.*[A-Z]{1,2}\d[A-Z\d]?[ ]\d[A-Z]{2}|.*,[ ].*,[ ].*\d.*)"
 )
 """What looks like a place to live, where its label alone does not say that it is one."""
 HOURS = re.compile(

@@ -26,8 +26,7 @@ _ENDS = re.compile(r"[.!?]+(?=[\s\"]|\Z)(?<!\d[.](?=\s\d))(?<![ ][A-Za-zÀ-ÿ][.
 _PART = re.compile(r"(?<=[^\W\d_]{2})[ ]?:[ ]")
 _SELF = re.compile(
     r"(?<!\w)(?:i|i['’](?:m|ve|d|ll)|my|me|mine|we|we['’](?:re|ve)|our|ich|mein\w{0,2}|mir|mich|wir|unser\w{0,2}|yo"
-    r"|mis?(?! en)"
-    r"|me|mí|soy|estoy|hemos|vamos|llevo|nuestr[oa]s?|salgo|salimos|espero|esperamos|doy|nace|tuve|tengo|je"
+    r"|mis?(?! en)|me|mí|soy|estoy|hemos|vamos|llevo|nuestr[oa]s?|salgo|salimos|espero|esperamos|doy|nace|tuve|tengo|je"
     r"|j['’]\w+|mon|ma|mes|m['’]\w+|nous|notre|nos)(?!\w)"
 )
 """Who speaks of himself."""
@@ -38,8 +37,7 @@ _EXPECTS = re.compile(r"(?<!\w)" + any_of("expects") + r"(?!\w)")
 _NUMBER = re.compile(r"\d")
 _CALLED = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jue|jeu|vie|ven|sáb|sam|dim"
-    r"|dom)\w{0,8}\.?,?[ ]+)?"
-    r"\d{1,2}[:.h ]{1,3}\d{2}(?!\d)(?:[ ]?(?:uhr|h|am|pm))?[ ,·:–-]{1,4}\Z"
+    r"|dom)\w{0,8}\.?,?[ ]+)?\d{1,2}[:.h ]{1,3}\d{2}(?!\d)(?:[ ]?(?:uhr|h|am|pm))?[ ,·:–-]{1,4}\Z"
 )
 """An hour right before a name, perhaps with its day."""
 _HOUR = re.compile(

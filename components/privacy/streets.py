@@ -46,13 +46,12 @@ _STREET_DE = (
     r"|[\wäöüß-]{1,25}[ -](?:Straße|Strasse|Str\.|Weg|Gasse|Allee|Platz|Ring|Damm|Ufer)"
     rf"|{rest_of('Platz|Straße|Allee|Weg|Ufer')}[ ](?:der|des|am|zum|zur|an der"
     rf"|von)[ ](?:\d{{1,2}}\.[ ])?[A-ZÄÖÜ][\wäöüß-]{{2,25}}"
-    r"|[a-zäöüß]{2,20}(?:lände|leite|stiege|steige|gässchen|hang|zeile|graben|wall|kamp|twiete|stieg|anger|rain"
-    r"|halde|bogen|winkel|promenade|gürtel|kai"
-    r"|wiesen?|siedlung)|[a-zäöüß]{2,15}[ ](?:Zeile|Graben|Wall|Kamp|Twiete|Stieg|Anger|Reihe|Promenade|Höhe"
-    r"|Markt|Berg|Hof|Wiese|Gürtel|Kai|Steig|Damm|Chaussee|Bogen|Lände|Rain|Quai|Park))"
-    r"[ ](?!(?:19|20)\d\d(?!\d|,?\s\d{5}))\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3}){0,3}(?:/(?:Top|Tür|Stiege"
-    r"|Stg\.?)[ ]?\d{1,3})?(?!\w)"
-    r"(?:,?\s\d{5}\s(?:(?:Bad|Sankt|St\.|Groß|Klein|Alt|Neu|Markt|Schwäbisch)[ ])?[A-ZÄÖÜ][\wäöüß-]{1,30})?"
+    r"|[a-zäöüß]{2,20}(?:lände|leite|stiege|steige|gässchen|hang|zeile|graben|wall|kamp|twiete|stieg|anger|rain|halde"
+    r"|bogen|winkel|promenade|gürtel|kai|wiesen?|siedlung)|[a-zäöüß]{2,15}[ ](?:Zeile|Graben|Wall|Kamp|Twiete|Stieg"
+    r"|Anger|Reihe|Promenade|Höhe|Markt|Berg|Hof|Wiese|Gürtel|Kai|Steig|Damm|Chaussee|Bogen|Lände|Rain|Quai"
+    r"|Park))[ ](?!(?:19|20)\d\d(?!\d|,?\s\d{5}))\d{1,4}(?:[ ]?[a-h])?(?:[/-]\d{1,3}){0,3}(?:/(?:Top|Tür|Stiege"
+    r"|Stg\.?)[ ]?\d{1,3})?(?!\w)(?:,?\s\d{5}\s(?:(?:Bad|Sankt|St\.|Groß|Klein|Alt|Neu|Markt"
+    r"|Schwäbisch)[ ])?[A-ZÄÖÜ][\wäöüß-]{1,30})?"
 )
 _BEFORE_DE = (
     r"(?<!\w)(?:[A-ZÄÖÜ][\wäöüß-]{2,25}er|Alte[rsn]?|Große[rsn]?|Kleine[rsn]?|Neue[rsn]?|Obere[rsn]?|Untere[rsn]?"
@@ -61,24 +60,19 @@ _BEFORE_DE = (
 """What may stand before a street's name: of which town or quarter it is."""
 _STREETS_ES = (
     r"Jr\.|Jirón|Carrer|Avinguda|Avgda\.|Passeig|Pg\.|Plaça|Pça\.|Rúa|Rua|Praza|Travessera|Partida|Polígono|Barrio"
-    r"|Ptge\."
-    r"|Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino|Carrera|Carretera|Ctra\.|Ronda|Rda\."
-    r"|calle|avenida|avda\.|plaza|paseo|camino|carretera|travesía|carrer|c/"
-    r"|Travesía|Callejón|Cañada|Alameda|Glorieta|Cuesta|Rambla|Vía|Via|Vial|Pasaje|Pje\.|Pasadizo|Acceso"
-    r"|Urbanización|Urb\."
+    r"|Ptge\.|Calle|C[./]|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Pl\.|Paseo|P\.?º|Camino|Carrera|Carretera|Ctra\.|Ronda"
+    r"|Rda\.|calle|avenida|avda\.|plaza|paseo|camino|carretera|travesía|carrer|c/|Travesía|Callejón|Cañada|Alameda"
+    r"|Glorieta|Cuesta|Rambla|Vía|Via|Vial|Pasaje|Pje\.|Pasadizo|Acceso|Urbanización|Urb\."
 )
 _WORD_ES = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ.-]{1,25}"
 _STREET_ES = (
     rf"[ACGJPRTUVacpt](?<!\w.)(?:(?<=G)ran[ ]Vía|{rest_of(_STREETS_ES)}[ ]"
     rf"(?:(?:de|del|la|las|los|el|do|da|dos|das|dels?|les)[ ]|d['’]|l['’]){{0,3}}{_WORD_ES}"
     rf"(?:[ ](?:(?:de|del|la|y|i|do|da)[ ]|d['’]){{0,2}}{_WORD_ES}){{0,3}}(?:[ ][IVX]{{1,5}})?),?[ ]"
-    r"(?:(?:n\.?[º°o]?[ ]?|[Nn]úm\.?[ ]|número[ ]|km\.?[ ]|No\.?[ ]|#[ ]?)?\d{1,5}(?!\w|:\d"
-    r"|[ ]?(?:h|km|m|min)(?!\w))(?:[ ]?[A-D](?=,|[ ]))?"
-    r"|s/n(?=,?[ ]\d{5}))"
-    r"(?:,[ ]\d{1,2}(?:n|r|t|è|er|on)[ ]\d{1,2}[aºª]?(?!\w))?"
-    r"(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?(?:(?:ext|int)\.[ ]?)?(?:[A-Z](?!\w)|derecha|izquierda|centro|dcha|izda|izq"
-    r"|ctro)?\.?(?!\w))?"
-    r"(?:,?[ ](?:Puerta|Piso|Apt\.|Portal|Bloque)[ ]\w{1,4})?"
+    r"(?:(?:n\.?[º°o]?[ ]?|[Nn]úm\.?[ ]|número[ ]|km\.?[ ]|No\.?[ ]|#[ ]?)?\d{1,5}(?!\w|:\d|[ ]?(?:h|km|m"
+    r"|min)(?!\w))(?:[ ]?[A-D](?=,|[ ]))?|s/n(?=,?[ ]\d{5}))(?:,[ ]\d{1,2}(?:n|r|t|è|er"
+    r"|on)[ ]\d{1,2}[aºª]?(?!\w))?(?:,[ ]\d{1,2}\.?[º°ª]?[ ]?(?:(?:ext|int)\.[ ]?)?(?:[A-Z](?!\w)|derecha|izquierda"
+    r"|centro|dcha|izda|izq|ctro)?\.?(?!\w))?(?:,?[ ](?:Puerta|Piso|Apt\.|Portal|Bloque)[ ]\w{1,4})?"
 )
 _WORD_FR = r"[A-ZÀ-Þ][\wà-ÿ'’.-]{0,25}"
 _BEFORE_FR = (
@@ -89,12 +83,10 @@ _BEFORE_FR = (
 )
 _STREET_FR = (
     r"[0-9](?<![\w.].)(?<!\dh.)(?<!\d h .)\d{0,3}(?: ?(?:bis|ter|quater|[A-D]))?,?[ ](?:rue|avenue|av\.|boulevard|bd\.?"
-    r"|bld\.?|place"
-    r"|pl\.|allées?|impasse|chemin|quai"
-    r"|cours|route|square|passage|faubourg|fg\.?|sentier|villa|cité|esplanade|promenade"
-    r"|montée|traverse|ruelle|résidence|hameau|lotissement|rang|côte|croissant|terrasse|venelle|sente|mail|parvis"
-    r"|rond-point|clos"
-    r"|domaine|levée|berge|galerie|descente|chaussée|drève|voie|1re avenue|\d{1,2}e (?:rue|avenue))[ ]"
+    r"|bld\.?|place|pl\.|allées?|impasse|chemin|quai|cours|route|square|passage|faubourg|fg\.?|sentier|villa|cité"
+    r"|esplanade|promenade|montée|traverse|ruelle|résidence|hameau|lotissement|rang|côte|croissant|terrasse|venelle"
+    r"|sente|mail|parvis|rond-point|clos|domaine|levée|berge|galerie|descente|chaussée|drève|voie|1re avenue"
+    r"|\d{1,2}e (?:rue|avenue))[ ]"
     rf"(?:(?:de|du|des|la|le|les|et|aux?|d['’]|l['’])[ ]?){{0,3}}(?:{_WORD_FR}"
     rf"|\d{{1,2}}(?:er)?[ -][A-Za-zéû]{{3,9}}(?:[ -]\d{{4}})?)"
     rf"(?:[ -](?:(?:de|du|des|la|le|et|à|au|aux|en|sur|sous|les)[ -]|[dl]['’]){{0,2}}{_WORD_FR}){{0,4}}"
@@ -115,8 +107,7 @@ TOWN = (
 """What ends in a postal code and a town, whatever its street is called."""
 _BOX = (
     r"[PBA](?<!\w.)(?:(?<=P)(?:\.?[ ]?O\.?[ ]?Box|ostfach)|(?<=B)(?:P|oîte postale)"
-    r"|(?<=A)partado(?:[ ]de[ ][Cc]orreos)?)"
-    r"[ ]\d(?:[ ]?\d){1,7}(?!\w)"
+    r"|(?<=A)partado(?:[ ]de[ ][Cc]orreos)?)[ ]\d(?:[ ]?\d){1,7}(?!\w)"
 )
 _BY_WORD_DE = (
     one_of(
