@@ -21,17 +21,17 @@ from typing import Literal, cast
 from bench.privacy.values import LINES, Values, read
 from components.privacy.hits import Kind
 
-Part = Literal["tuned", "untouched", "hard", "strangers", "fresh-10"]
+Part = Literal["tuned", "untouched", "hard", "strangers", "fresh-11"]
 FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "tuned": (
         *(("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
         ("tuning", "seen-1", "tuning-values"),
-        *((f"seen-{number}", f"seen-{number}-values") for number in range(5, 16)),
+        *((f"seen-{number}", f"seen-{number}-values") for number in range(5, 17)),
     ),
     "untouched": (("held-out",),),
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),
-    "fresh-10": (("fresh-10", "fresh-10-values"),),
+    "fresh-11": (("fresh-11", "fresh-11-values"),),
 }
 """Where a part's lines and values stand; a later file's values take the place of an earlier one's."""
 NOTHING = "nothing"
