@@ -59,6 +59,19 @@ def pages(part: Part, *, seed: int = 0) -> Iterator[Page]:
         yield from _pages(part, [LINES / f"{name}.yaml" for name in names], seed=seed)
 
 
+def alone(part: Part, *, seed: int = 0) -> Iterator[tuple[str, Page]]:
+    """Every template of a part's fragments of pages once, without other lines, and the name of its file."""
+    for names in FILES[part]:
+        files = [LINES / f"{name}.yaml" for name in names]
+        if not (LINES.with_name("families") / files[0].name).exists():
+            continue
+        for kind, languages in read(files[0]).items():
+            for language, parts in languages.items() if kind != "values" else ():
+                for template in _of(parts, part):
+                    values = Values(language, f"{seed} {part} {template} 0", lists=files)
+                    yield names[0], _page(template, kind, values, around=[], repeat=0)
+
+
 def _pages(part: Part, files: list[Path], *, seed: int) -> Iterator[Page]:
     families = {kind: lines for kind, lines in read(files[0]).items() if kind != "values"}
     for kind, languages in families.items():
@@ -79,8 +92,8 @@ def _of(parts: dict[str, list[str]], part: Part) -> list[str]:
 
 def _page(template: str, kind: str, values: Values, *, around: list[str], repeat: int) -> Page:
     chance = random.Random(f"{template} {values.language} {repeat}")
-    lines = [_filled(line, values) for line in chance.sample(around, AROUND)]
-    at = chance.randrange(AROUND + 1)
+    lines = [_filled(line, values) for line in chance.sample(around, min(AROUND, len(around)))]
+    at = chance.randrange(len(lines) + 1)
     before, _, after = template.partition(match[0]) if (match := _VALUE.search(template)) else (template, "", "")
     value = values.of(match[1] or kind) if match else ""
     before, after = _filled(before, values), _filled(after, values)
