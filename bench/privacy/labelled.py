@@ -63,24 +63,27 @@ def alone(part: Part, *, seed: int = 0) -> Iterator[tuple[str, Page]]:
     """Every template of a part's fragments of pages once, without other lines, and the name of its file."""
     for names in FILES[part]:
         files = [LINES / f"{name}.yaml" for name in names]
-        if not (LINES.with_name("families") / files[0].name).exists():
-            continue
-        for kind, languages in read(files[0]).items():
-            for language, parts in languages.items() if kind != "values" else ():
-                for template in _of(parts, part):
-                    values = Values(language, f"{seed} {part} {template} 0", lists=files)
-                    yield names[0], _page(template, kind, values, around=[], repeat=0)
+        if (LINES.with_name("families") / files[0].name).exists():
+            for kind, language, template in _templates(part, files):
+                values = Values(language, f"{seed} {part} {template} 0", lists=files)
+                yield names[0], _page(template, kind, values, around=[], repeat=0)
 
 
 def _pages(part: Part, files: list[Path], *, seed: int) -> Iterator[Page]:
-    families = {kind: lines for kind, lines in read(files[0]).items() if kind != "values"}
-    for kind, languages in families.items():
-        for language, parts in languages.items():
+    nothing = read(files[0])[NOTHING]
+    for kind, language, template in _templates(part, files):
+        for repeat in range(REPEATS if kind != NOTHING else REPEATS // 3):
+            values = Values(language, f"{seed} {part} {template} {repeat}", lists=files)
+            around = _of(nothing[language], "tuned")
+            yield _page(template, kind, values, around=around, repeat=repeat)
+
+
+def _templates(part: Part, files: list[Path]) -> Iterator[tuple[str, str, str]]:
+    """Class, language and line of each."""
+    for kind, languages in read(files[0]).items():
+        for language, parts in languages.items() if kind != "values" else ():
             for template in _of(parts, part):
-                for repeat in range(REPEATS if kind != NOTHING else REPEATS // 3):
-                    values = Values(language, f"{seed} {part} {template} {repeat}", lists=files)
-                    around = _of(families[NOTHING][language], "tuned")
-                    yield _page(template, kind, values, around=around, repeat=repeat)
+                yield kind, language, template
 
 
 def _of(parts: dict[str, list[str]], part: Part) -> list[str]:

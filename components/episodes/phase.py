@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -20,7 +21,7 @@ from components.browser.steps import state_of
 from components.episodes.config import PlaySettings
 from components.episodes.play import DecidedBy, Identity
 from components.episodes.runner import Assignment, Runner, RunResult, assignment_key, iter_errors
-from components.errors import InputError
+from components.errors import InfraError, InputError
 from components.traces import send_traces
 from components.trajectories.digests import json_digest
 from components.trajectories.episodes import load_episodes
@@ -155,6 +156,18 @@ class Phase:
         errors = iter_errors(self.round.store, run=self.round.run, round=self.round.number, phase=self.name)
         return (episode for episode in errors if episode.key in missing)
 
+    def check_played(self, whose: str) -> None:
+        """
+        Args:
+            whose: episodes, for the message.
+
+        Raises:
+            InfraError: none of the plan could be played; it says why.
+        """
+        if self.plan and next(self.episodes(), None) is None:
+            why = commonest(error.message for error in self.errors())
+            raise InfraError(f"no episode of {whose} could be played ({why})")
+
     def show(self) -> None:
         """Sends conversations with a chat model to MLflow's traces, `PlaySettings.traces` episodes at most."""
         limit = math.ceil(self.play.traces / self.shards)
@@ -176,6 +189,11 @@ class Phase:
     def _stored(self) -> set[str]:
         """Keys of the phase's stored episodes, as of the last call of `play_missing` or the first use."""
         return set(self.round.store.list(f"{self.round.prefix}/episodes/{self.name}/"))
+
+
+def commonest(reasons: Iterable[str]) -> str:
+    """The three commonest, with how often each was given."""
+    return ", ".join(f"{count} x {why}" for why, count in Counter(reasons).most_common(3))
 
 
 def seen_row(episode: Episode) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,7 +21,7 @@ from components.benchmarks.config import TasksConfig
 from components.benchmarks.split import Split
 from components.browser.settings import BrowserSettings
 from components.episodes.config import PlaySettings
-from components.episodes.phase import Phase, play_phases
+from components.episodes.phase import Phase, commonest, play_phases
 from components.episodes.runner import Assignment, shard_of
 from components.errors import InfraError, InputError
 from components.evaluate.config import EvaluateConfig
@@ -150,10 +149,6 @@ def _plays(manifest: Manifest) -> list[Any]:
     return [manifest.code, manifest.packages]
 
 
-def _worst(reasons: Iterable[str]) -> str:
-    return ", ".join(f"{count} x {why}" for why, count in Counter(reasons).most_common(3))
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Evaluation:
     phases: Mapping[SplitName, Phase]
@@ -239,9 +234,7 @@ class _Evaluation:
         started = time.monotonic()
         self.play()
         for split, phase in self.phases.items():
-            if phase.plan and next(phase.episodes(), None) is None:
-                why = _worst(error.message for error in phase.errors())
-                raise InfraError(f"no episode of {split} of the {self.role}'s evaluation could be played ({why})")
+            phase.check_played(f"{split} of the {self.role}'s evaluation")
         table = self._table()
         rows = read_table(self.round.store, table.key).to_pylist()
         confidence, seed = self.config.confidence, self.round.seed
@@ -305,7 +298,7 @@ class _Evaluation:
             planned = sum(len(phase.plan) for phase in self.phases.values())
             raise InfraError(
                 f"{len(missing)} of {planned} episodes of the {self.role}'s evaluation could not be played "
-                f"({_worst(missing)}); running again tries them again"
+                f"({commonest(missing)}); running again tries them again"
             )
 
     def _missing(self) -> list[str]:

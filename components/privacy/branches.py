@@ -8,7 +8,7 @@ from itertools import islice
 
 from components.privacy.hits import Hit
 from components.privacy.hours import UNTIL
-from components.privacy.lexicon import FULL_NAME, Span, Spans
+from components.privacy.lexicon import FULL_NAME, Span, Spans, end_of_line
 from components.privacy.words import any_of
 
 ROWS, NEAR, HEAD = 60, 2, 24
@@ -84,11 +84,11 @@ def is_in_a_table(plain: str, at: int, spans_of: dict[str, Spans]) -> bool:
         top, begins = begins, plain.rfind("\n", 0, max(begins - 1, 0)) + 1
         if top == 0:
             break
-    head = top, _end(plain, top)
+    head = top, end_of_line(plain, top)
     cell = _CELL.match(plain, top)
     columns = plain.count("|", *head)
     is_one = cell is not None and _names_places(cell.span(1), plain, at, spans_of) and not _DIGIT.search(plain, *head)
-    if columns < (COLUMNS - 1 if is_one else COLUMNS) or plain.count("|", at, _end(plain, at)) != columns:
+    if columns < (COLUMNS - 1 if is_one else COLUMNS) or plain.count("|", at, end_of_line(plain, at)) != columns:
         return False
     if not _ROW.match(plain, at) or top == at or cell is None or spans_of["people"].within(*head):
         return False
@@ -106,7 +106,7 @@ def _names_places(cell: Span, plain: str, at: int, spans_of: dict[str, Spans]) -
     """Whether the heading of a first column is of branches, or of places where the row names nobody."""
     if spans_of["branches"].within(*cell):
         return True
-    named = any(FULL_NAME.fullmatch(each[1]) for each in _CELL.finditer(plain, at, _end(plain, at)))
+    named = any(FULL_NAME.fullmatch(each[1]) for each in _CELL.finditer(plain, at, end_of_line(plain, at)))
     return spans_of["places"].within(*cell) and not named
 
 
@@ -124,7 +124,7 @@ def is_of_many(begins: int, lower: str, spans_of: dict[str, Spans]) -> bool:
 
 def is_rated(plain: str, lower: str, at: int) -> bool:
     """Whether lines around a line show stars, reviews or a price level, and nobody who stays there."""
-    around = [(at, _end(plain, at)), *_above(plain, at), *_below(plain, at)]
+    around = [(at, end_of_line(plain, at)), *_above(plain, at), *_below(plain, at)]
     return any(_RATED.search(lower, *line) for line in around) and not any(
         _STAYED.search(lower, *line) for line in around
     )
@@ -134,7 +134,7 @@ def is_open(plain: str, lower: str, at: int, number: int) -> bool:
     """Whether a line begins with a number to call, and the next one above or below tells opening hours or a fax."""
     if not _TELEPHONE.fullmatch(lower, at, number):
         return False
-    around = [(at, _end(plain, at)), *islice(_above(plain, at), 1), *islice(_below(plain, at), 1)]
+    around = [(at, end_of_line(plain, at)), *islice(_above(plain, at), 1), *islice(_below(plain, at), 1)]
     return any(_HOURS.search(lower, *line) or _FAX.search(lower, *line) for line in around)
 
 
@@ -171,11 +171,6 @@ def is_an_institutes(text: str, begins: int, at: int) -> bool:
     return _INSTITUTE.search(text, begins, at) is not None
 
 
-def _end(plain: str, at: int) -> int:
-    end = plain.find("\n", at)
-    return len(plain) if end < 0 else end
-
-
 def _above(plain: str, at: int) -> Iterator[Span]:
     for _ in range(NEAR):
         start = plain.rfind("\n", 0, max(at - 1, 0)) + 1
@@ -190,4 +185,4 @@ def _below(plain: str, at: int) -> Iterator[Span]:
         at = plain.find("\n", at) + 1
         if not at or not _BLOCK.match(plain, at) or "heading" in plain[at : at + 24]:
             return
-        yield at, _end(plain, at)
+        yield at, end_of_line(plain, at)

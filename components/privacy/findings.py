@@ -138,9 +138,14 @@ def spans(text: str, spans_of: dict[str, Spans], names: Spans) -> Iterator[Span]
             yield start, part.end() if part else end
 
 
+def is_a_doctors(text: str, place: int) -> bool:
+    """Whether a title before the name at a place says that he treats others."""
+    return _DOCTOR.search(text, max(place - TITLE, 0), place) is not None
+
+
 def without_doctors(text: str, names: Spans) -> Spans:
     """The names of those who are not said to treat others."""
-    return Spans(phrases=[name for name in names.phrases if not _DOCTOR.search(text, max(name[0] - TITLE, 0), name[0])])
+    return Spans(phrases=[name for name in names.phrases if not is_a_doctors(text, name[0])])
 
 
 def _measures(text: str, spans_of: dict[str, Spans]) -> Iterator[Span]:

@@ -109,6 +109,11 @@ def line_ends(text: str, place: int, reach: int) -> int:
     return place + reach if end < 0 else end
 
 
+def end_of_line(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
+
+
 class Lexicon:
     """Lists of phrases by name.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from components.privacy import medicine
+from components.privacy import findings, medicine
 from components.privacy.lexicon import Span, Spans, line_begins, line_ends
 from components.privacy.words import lists_of
 
@@ -17,9 +17,9 @@ CONTEXT = lists_of("notes")
 """As their remarks say."""
 LINE, LONGEST = 300, 110
 """Characters of a line that are read; of a clause, or of what somebody comes for, that is private as a whole."""
-SOON, SAID, TITLE, SHORT = 34, 60, 12, 70
-"""Characters from a first name, and from a full one, to the end of an illness, at most; before a name, in which a title
-may say that he treats others; of a line beside one with an hour."""
+SOON, SAID, SHORT = 34, 60, 70
+"""Characters from a first name, and from a full one, to the end of an illness, at most; of a line beside one with an
+hour."""
 AROUND = 2
 """Lines above and below one that may say what it is about."""
 _DOES = (
@@ -79,7 +79,7 @@ _WITH = re.compile(
     r"|[A-ZÀ-Þ]|the clinic)"
 )
 """What stands behind it: with whom, when or where."""
-_OF_DOCTORS = re.compile(r"(?<!\w)(?:Dra?|Prof|Doctora?|Docteure?|Dr\.? med|Univ|by|[Vv]on|[Pp]or|[Pp]ar)\.?[ ]\Z")
+_BY = re.compile(r"(?<!\w)(?:by|[Vv]on|[Pp]or|[Pp]ar)\.?[ ]\Z")
 _PRICE = re.compile(r"[€$£] ?\d|\d ?(?:€|EUR(?!\w)|GBP|USD|CHF)")
 
 
@@ -106,7 +106,8 @@ def _clauses(text: str, lower: str, spans_of: dict[str, Spans], names: Spans) ->
     families = (match.span() for match in _FAMILY.finditer(lower))
     titled = (match.span() for match in _TITLED.finditer(text))
     for start, end in {*names.phrases, *families, *titled}:
-        if _OF_DOCTORS.search(text, max(start - TITLE, 0), start) or spans_of["ill"].within(start, end):
+        by = _BY.search(text, max(start - findings.TITLE, 0), start)
+        if by or findings.is_a_doctors(text, start) or spans_of["ill"].within(start, end):
             continue
         noted = _is_around("setting", text, (start, end), spans_of)
         if said := (_GOES_ON if noted else _SUBJECT_DOES).match(text, end):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from components.privacy.hits import Hit
-from components.privacy.lexicon import FULL_NAME, Span, Spans, line_ends
+from components.privacy.lexicon import FULL_NAME, Span, Spans, end_of_line, line_ends
 
 _BETWEEN = re.compile(
     r"(?<!\w)(?:born (?:between|in the years?)|geboren zwischen|zwischen (?:dem )?\d|nés? entre|nées? entre"
@@ -152,7 +152,7 @@ def _above(plain: str, hit: Hit) -> Iterator[Span]:
             if at == 0 or not _ROW.match(plain, start):
                 break
             at = start
-        yield at, _end(plain, at)
+        yield at, end_of_line(plain, at)
         return
     start = plain.rfind("\n", 0, max(at - 1, 0)) + 1
     if at and _HEADING.match(plain, start):
@@ -165,7 +165,7 @@ def _above(plain: str, hit: Hit) -> Iterator[Span]:
             line = step(plain, line)
             if line < 0 or not (_TERM.match(plain, line) or _TEXT.match(plain, line)):
                 break
-            yield line, _end(plain, line)
+            yield line, end_of_line(plain, line)
 
 
 def _before(plain: str, at: int) -> int:
@@ -174,8 +174,3 @@ def _before(plain: str, at: int) -> int:
 
 def _behind(plain: str, at: int) -> int:
     return plain.find("\n", at) + 1 or -1
-
-
-def _end(plain: str, at: int) -> int:
-    end = plain.find("\n", at)
-    return len(plain) if end < 0 else end
