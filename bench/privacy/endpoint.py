@@ -26,7 +26,7 @@ FAULTS = 0.12
 
 
 class Endpoint(ThreadingHTTPServer):
-    """Answers chat completions and embeddings by `answer`, with faults."""
+    """Answers chat completions, embeddings and what an analyzer is asked by `answer`, with faults."""
 
     daemon_threads = True
     request_queue_size = 128  # a scan asks about every text at once
@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._answer(self._reply(request, chance), whole=fault >= 1.0)
 
-    def _answer(self, reply: dict[str, Any], *, whole: bool = True) -> None:
+    def _answer(self, reply: Any, *, whole: bool = True) -> None:
         data = json.dumps(reply).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -87,7 +87,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data if whole else data[: len(data) // 2])
 
-    def _reply(self, request: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    def _reply(self, request: dict[str, Any], chance: random.Random) -> Any:
+        if "text" in request:
+            return json.loads(self.server.answer(request["text"], chance))
         if "input" in request:
             vectors = [
                 {"object": "embedding", "index": at, "embedding": [1.0, 0.5]} for at in range(len(request["input"]))

@@ -121,7 +121,7 @@ class HybridAgent(Agent):
         pasts = [await self._past(past, turn, vault) for past in turn.history]
         page = _page(turn.observation, turn.observation.text, turn.observation.purposes)
         hits = await self.detectors.scan(page, anew=True)
-        kinds = _kinds((*(hit for hit in goal if _has_no_place(hit)), *hits))
+        kinds = _kinds((*(hit for hit in goal if not hit.has_place), *hits))
         if not self._may_leave(turn.observation, turn.observation.text):
             kinds = (*kinds, "page")
         elif not kinds and vault.knows(page):
@@ -150,7 +150,7 @@ class HybridAgent(Agent):
         kept = not self._may_leave(past, past.observation)
         if not (private or kept or action_hits):
             return past
-        has_no_place = kept or any(map(_has_no_place, (*hits, *action_hits)))
+        has_no_place = kept or not all(hit.has_place for hit in (*hits, *action_hits))
         return replace(
             past,
             action=action_as_told(past.action, turn.intent, vault),
@@ -235,11 +235,6 @@ def _redacted_past(past: Past, vault: Vault) -> Past:
         description=vault.redact(past.description),
         highlight=vault.redact(past.highlight),
     )
-
-
-def _has_no_place(hit: Hit) -> bool:
-    """Whether a hit says only that a text is private, and not which part of it."""
-    return hit.source in ("model", "no verdict")
 
 
 def _kinds(hits: Iterable[Hit]) -> tuple[Kind, ...]:

@@ -43,7 +43,8 @@ from components.preflight.questions import Question, check
 from components.preflight.servers import server_questions
 from components.preflight.sites import Reach, reach_anything, site_questions
 from components.preflight.trainjobs import job_questions
-from components.privacy.config import DetectorModel
+from components.privacy.analyzer import AnalyzerDetector
+from components.privacy.config import PrivacyConfig
 from components.privacy.model import ModelDetector
 from components.registry import CHAMPION, get_alias
 from components.results.distill import DistillResult
@@ -175,13 +176,8 @@ def endpoint_questions(config: Recipe, *, reach: Reach = reach_anything) -> Iter
             check_endpoint(chat, where=where, messages=messages)
 
         yield Question(about=f"{where}: {chat.model}", ask=ask_chat)
-    if isinstance(config.teacher, HybridConfig) and (model := config.teacher.privacy.model):
-
-        def ask_detector(model: DetectorModel = model) -> None:
-            reach("teacher.privacy.model", model.api_key_env, model.base_url)
-            asyncio.run(ModelDetector(model).check())
-
-        yield Question(about=f"teacher.privacy: {model.model}", ask=ask_detector)
+    if isinstance(config.teacher, HybridConfig):
+        yield from _of_detectors(config.teacher.privacy, reach=reach)
     vectors = {"synthesize.knowledge": config.synthesize.knowledge.embedding, "propose": config.propose.embedding}
     for where, endpoint in vectors.items():
         if endpoint is not None:
@@ -191,6 +187,23 @@ def endpoint_questions(config: Recipe, *, reach: Reach = reach_anything) -> Iter
                 check_embedding(endpoint)
 
             yield Question(about=f"vectors of {where}", ask=ask_vectors)
+
+
+def _of_detectors(privacy: PrivacyConfig, *, reach: Reach) -> Iterator[Question]:
+    if model := privacy.model:
+
+        def ask_model() -> None:
+            reach("teacher.privacy.model", model.api_key_env, model.base_url)
+            asyncio.run(ModelDetector(model).check())
+
+        yield Question(about=f"teacher.privacy: {model.model}", ask=ask_model)
+    if analyzer := privacy.analyzer:
+
+        def ask_analyzer() -> None:
+            reach("teacher.privacy.analyzer", "", analyzer.base_url)
+            asyncio.run(AnalyzerDetector(analyzer).check())
+
+        yield Question(about="teacher.privacy: analyzer", ask=ask_analyzer)
 
 
 def _agents(config: Recipe) -> Iterator[tuple[str, AgentConfig]]:

@@ -27,6 +27,20 @@ class DetectorModel(BaseModel):
     )
 
 
+class Analyzer(BaseModel):
+    """A detector of one's own behind the protocol of Presidio Analyzer: it says where in a text something private
+    stands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str = Field(description="address of the analyzer, on this machine or on one of `home`")
+    language: str = Field("en", description="language it is told a text is in; `symbiont serve-model` reads all alike")
+    threshold: float = Field(0.5, gt=0, le=1, description="score from which on a place counts as private")
+    timeout: float = Field(
+        20.0, gt=0, description="time limit in seconds; a text without an answer by then counts as private"
+    )
+
+
 class PrivacyConfig(BaseModel):
     """Detectors beside the rules, which are always there. What any of them finds is private."""
 
@@ -47,17 +61,21 @@ class PrivacyConfig(BaseModel):
     model: DetectorModel | None = Field(
         None, description="detector model of your own, asked in addition to the rules; unset: rules only"
     )
+    analyzer: Analyzer | None = Field(
+        None, description="detector of your own that says where something private stands, asked about every text too"
+    )
     home: tuple[str, ...] = Field(
         (), description="hosts of your own network; this machine is always at home, all others are remote"
     )
 
     @model_validator(mode="after")
     def _asked_at_home(self) -> Self:
-        if self.model is not None and not self.is_home(self.model.base_url):
-            raise ValueError(
-                f"privacy.model is asked about private pages, but {self.model.base_url} is not at home: name its host "
-                "in privacy.home if it is yours"
-            )
+        for name, detector in (("model", self.model), ("analyzer", self.analyzer)):
+            if detector is not None and not self.is_home(detector.base_url):
+                raise ValueError(
+                    f"privacy.{name} is asked about private pages, but {detector.base_url} is not at home: name its "
+                    "host in privacy.home if it is yours"
+                )
         return self
 
     def may_leave(self, url: str, text: str) -> bool:

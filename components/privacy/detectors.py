@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Self
 
+from components.privacy.analyzer import AnalyzerDetector
 from components.privacy.config import PrivacyConfig
 from components.privacy.hits import Hit
 from components.privacy.model import ModelDetector
@@ -19,20 +20,23 @@ REMEMBERED = 4096
 
 
 class Detectors:
-    """Rules and, where one is configured, a model."""
+    """Rules and, where they are configured, an analyzer and a model."""
 
     def __init__(self, config: PrivacyConfig) -> None:
         self.config = config
         self.rules = Rules(config)
+        self.analyzer = AnalyzerDetector(config.analyzer) if config.analyzer else None
         self.model = ModelDetector(config.model) if config.model else None
-        self.versions = tuple(detector.version for detector in (self.rules, self.model) if detector is not None)
+        detectors = (self.rules, self.analyzer, self.model)
+        self.versions = tuple(detector.version for detector in detectors if detector is not None)
         self._by_rules = _Remembered()
+        self._by_analyzer = _Remembered()
         self._by_model = _Remembered()
 
     @classmethod
     def by_rules(cls, settings: Mapping[str, Any] | None) -> Self:
-        """Detectors with rules only. Args: `settings`: a recipe's `privacy` section; its model is left out."""
-        return cls(PrivacyConfig.model_validate(settings or {}).model_copy(update={"model": None}))
+        """Detectors with rules only. Args: `settings`: a recipe's `privacy` section; its models are left out."""
+        return cls(PrivacyConfig.model_validate(settings or {}).model_copy(update={"analyzer": None, "model": None}))
 
     @classmethod
     def of_round(cls, round: Round) -> Self:
@@ -46,19 +50,32 @@ class Detectors:
         return hits if hits is not None else self._by_rules.keep(text, tuple(self.rules.scan(text)))
 
     async def scan(self, text: str, *, anew: bool = False) -> tuple[Hit, ...]:
-        """Hits of any detector; the model is asked only where the rules find nothing.
+        """Hits of any detector; the model is asked only where the others find nothing.
 
         Args:
-            anew: ask the model again about a text on which it gave no verdict before.
+            anew: ask again about a text on which there was no verdict before.
         """
+        return await self.places(text, anew=anew) or await self.verdict(text, anew=anew)
+
+    async def places(self, text: str, *, anew: bool = False) -> tuple[Hit, ...]:
+        """Hits of rules and analyzer, which may overlap. One of the whole text where the analyzer is silent."""
         hits = self.scan_now(text)
-        if hits or self.model is None or not text.strip():
+        if self.analyzer is None or not text.strip():
             return hits
-        hits_before = self._by_model.get(text)
-        if hits_before is not None and not (anew and any(hit.source == "no verdict" for hit in hits_before)):
-            return hits_before
-        hit = await self.model.scan(text)
-        return self._by_model.keep(text, (hit,) if hit else ())
+        found = self._by_analyzer.get(text, anew=anew)
+        if found is None:
+            found = self._by_analyzer.keep(text, await self.analyzer.scan(text))
+        return tuple(sorted({*hits, *found}))
+
+    async def verdict(self, text: str, *, anew: bool = False) -> tuple[Hit, ...]:
+        """The model's hit of the whole text, or none."""
+        if self.model is None or not text.strip():
+            return ()
+        found = self._by_model.get(text, anew=anew)
+        if found is None:
+            hit = await self.model.scan(text)
+            found = self._by_model.keep(text, (hit,) if hit else ())
+        return found
 
 
 class _Remembered:
@@ -67,8 +84,10 @@ class _Remembered:
     def __init__(self) -> None:
         self._hits = OrderedDict[bytes, tuple[Hit, ...]]()
 
-    def get(self, text: str) -> tuple[Hit, ...] | None:
-        return self._hits.get(_digest(text))
+    def get(self, text: str, *, anew: bool = False) -> tuple[Hit, ...] | None:
+        """None where nothing is remembered, or, `anew`, no verdict."""
+        hits = self._hits.get(_digest(text))
+        return None if anew and hits and any(hit.source == "no verdict" for hit in hits) else hits
 
     def keep(self, text: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         self._hits[_digest(text)] = hits

@@ -2,16 +2,16 @@
 
 A hybrid teacher redacts before it asks its remote model; anything that the guard still finds there is our mistake, is
 redacted here, and counted. For all other senders (a judge, a writer, an embedding, an audit's probe, a trace) the guard
-alone redacts. A detector model does not say where in a text something private is. So a question that it calls private
-is refused as a whole, because an answer to half a question would be taken as a real one; of texts for embeddings only
-the private ones are replaced.
+alone redacts, with what an analyzer finds as well. A detector model does not say where in a text something private is.
+So a question that it calls private is refused as a whole, because an answer to half a question would be taken as a real
+one; of texts for embeddings only the private ones are replaced.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -21,7 +21,7 @@ from components.endpoints.gate import GATE
 from components.loopback import bypass_proxies
 from components.privacy.config import PrivacyConfig
 from components.privacy.detectors import Detectors
-from components.privacy.hits import Hit, Kind
+from components.privacy.hits import Hit, Kind, merged
 from components.privacy.log import EPISODE, Log, counted, is_long_number, texts_of
 from components.privacy.vault import Vault
 
@@ -54,13 +54,14 @@ class PrivacyGuard:
     async def outgoing(self, address: str, body: Any) -> Any:
         allowed, stopped = await asyncio.to_thread(self._redacted, address, body)
         private_texts = await self._called_private(allowed)
-        refused = bool(private_texts) and not _are_vectors(body)
-        if private_texts and not refused:
-            allowed = _mapped(allowed, lambda text: f"[{private_texts[text].kind}]" if text in private_texts else text)
-        stopped += counted(private_texts.values())
+        hits = [hit for each in private_texts.values() for hit in each]
+        refused = not (_are_vectors(body) or all(hit.has_place for hit in hits))
+        if hits and not refused:
+            allowed = _without_all(allowed, private_texts)
+        stopped += counted(hits)
         await asyncio.to_thread(self._write, address, allowed, stopped, refused)
         if refused:
-            kinds = {hit.kind for hit in private_texts.values()}
+            kinds = {hit.kind for hit in hits}
             raise StaysAtHome(address, f"a detector finds it private ({', '.join(sorted(kinds))})", kinds=kinds)
         return allowed
 
@@ -94,16 +95,16 @@ class PrivacyGuard:
         self._write(address, None, stopped, True)
         raise StaysAtHome(address, f"something private is left in it ({', '.join(stopped)})", kinds=stopped)
 
-    async def _called_private(self, body: Any) -> dict[str, Hit]:
-        """The texts of the body that the detector model calls private, with its hit; empty inside `cleared`.
+    async def _called_private(self, body: Any) -> dict[str, tuple[Hit, ...]]:
+        """The texts of the body in which analyzer or detector model find something; empty inside `cleared`.
 
         Single words (a role, a model's name) are left to the rules.
         """
-        if self.detectors.model is None or _CLEARED.get():
+        if not (self.detectors.analyzer or self.detectors.model) or _CLEARED.get():
             return {}
         texts = {text for text in texts_of(body) if " " in text}
         scanned = {text: await self.detectors.scan(text, anew=True) for text in texts}
-        return {text: hits[0] for text, hits in scanned.items() if hits}
+        return {text: hits for text, hits in scanned.items() if hits}
 
     def _write(self, address: str, body: Any, stopped: Counter[Kind], refused: bool) -> None:
         if self._log is not None:
@@ -112,12 +113,20 @@ class PrivacyGuard:
             )
 
 
-def _without(text: str, hits: tuple[Hit, ...], vault: Vault) -> str:
+def _without(text: str, hits: Sequence[Hit], vault: Vault) -> str:
     """The text with placeholders for hits, and for the same values elsewhere in it."""
     for hit in reversed(hits):
         name = f"[{hit.kind.replace('_', ' ')}]"
         text = text[: hit.start] + name + text[hit.end :]
     return vault.redact(text)
+
+
+def _without_all(body: Any, private_texts: Mapping[str, tuple[Hit, ...]]) -> Any:
+    """The body with placeholders for hits, and for their values elsewhere in it."""
+    vault = Vault(numbered=False)
+    for text, hits in private_texts.items():
+        vault.learn(text, hits)
+    return _mapped(body, lambda text: _without(text, merged(private_texts.get(text, ())), vault))
 
 
 def _are_vectors(body: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -37,7 +38,7 @@ FAMILIES: dict[Kind, str] = {
 }
 """The paper's classes (AgentSymbiotic, appendix J) by ours. A model answers in these; rules know finer ones."""
 
-Source = Literal["pattern", "words", "form", "encoded", "own list", "model", "no verdict"]
+Source = Literal["pattern", "words", "form", "encoded", "own list", "analyzer", "model", "no verdict"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -49,8 +50,13 @@ class Hit:
     kind: Kind
     source: Source
 
+    @property
+    def has_place(self) -> bool:
+        """False where only the whole text is known to be private, not which part of it."""
+        return self.source not in ("model", "no verdict")
 
-def merged(hits: list[Hit]) -> list[Hit]:
+
+def merged(hits: Iterable[Hit]) -> list[Hit]:
     """The hits in order; overlapping ones become one, of the class of the first."""
     result: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):

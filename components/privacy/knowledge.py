@@ -28,9 +28,9 @@ class Searched(Protocol):
 class RedactedKnowledge:
     """Searches the knowledge base and returns copies with placeholders such as `[email]`.
 
-    A piece is left out if it names a class of private data that the rules do not find in it, because then a model found
-    more. It is also left out if a detector model calls its copy private, or gives no verdict on it. Not to be called
-    inside an event loop.
+    A piece is left out if it names a class of private data that rules and analyzer do not find in it, because then a
+    model found more. It is also left out if the analyzer is silent on it, or a detector model calls its copy private or
+    gives no verdict. Not to be called inside an event loop.
     """
 
     def __init__(self, knowledge: Searched, detectors: Detectors) -> None:
@@ -38,15 +38,14 @@ class RedactedKnowledge:
 
     def search(self, *, intent: str, observation: str, k: int, query: str = "") -> list[KnowledgeEntry]:
         entries = self._knowledge.search(intent=intent, observation=observation, k=k, query=query)
-        copies = [copy for entry in entries if (copy := self._copy(entry)) is not None]
-        return asyncio.run(self._not_private(copies)) if self._detectors.model else copies
+        return asyncio.run(self._copies(entries))
 
-    async def _not_private(self, copies: list[KnowledgeEntry]) -> list[KnowledgeEntry]:
-        async def has_hit(copy: KnowledgeEntry) -> bool:
-            return any(await asyncio.gather(*(self._detectors.scan(text, anew=True) for text in copy.texts)))
+    async def _copies(self, entries: list[KnowledgeEntry]) -> list[KnowledgeEntry]:
+        copies = await asyncio.gather(*map(self._copy, entries))
+        return [copy for copy in copies if copy is not None and not await self._is_private(copy)]
 
-        private = await asyncio.gather(*map(has_hit, copies))
-        return [copy for copy, hit in zip(copies, private, strict=True) if not hit]
+    async def _is_private(self, copy: KnowledgeEntry) -> bool:
+        return any(await asyncio.gather(*(self._detectors.verdict(text, anew=True) for text in copy.texts)))
 
     def digest(self) -> str:
         return self._knowledge.digest()
@@ -57,10 +56,12 @@ class RedactedKnowledge:
     def close(self) -> None:
         self._knowledge.close()
 
-    def _copy(self, entry: KnowledgeEntry) -> KnowledgeEntry | None:
+    async def _copy(self, entry: KnowledgeEntry) -> KnowledgeEntry | None:
         vault, kinds = Vault(numbered=False), set[str]()
         for text in entry.texts:
-            hits = self._detectors.scan_now(text)
+            hits = await self._detectors.places(text, anew=True)
+            if not all(hit.has_place for hit in hits):
+                return None
             vault.learn(text, hits)
             kinds.update(hit.kind for hit in hits)
         if not kinds.issuperset(entry.classes):

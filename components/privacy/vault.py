@@ -74,7 +74,7 @@ class Vault:
         """
         for hit in hits:
             value = text[hit.start : hit.end].strip(_AROUND)
-            if hit.source in ("model", "no verdict") or _DOTS.fullmatch(value):
+            if not hit.has_place or _DOTS.fullmatch(value):
                 continue
             pieces = _PIECE.findall(flat(value)) if "\n" in value or '"' in value else [value]
             for piece in pieces:

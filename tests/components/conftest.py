@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,19 +82,25 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def serving(folder: Path, *, name: str) -> Iterator[str]:
     """A model of a folder behind our own server, in a thread of this process; yields its base URL."""
+    from components.models.serve import make_app
+
+    with serving_app(make_app(folder, name=name)) as origin:
+        yield f"{origin}/v1"
+
+
+@contextmanager
+def serving_app(app: Any) -> Iterator[str]:
+    """An application behind a real socket, in a thread of this process; yields its address."""
     import torch
     import uvicorn
 
-    from components.models.serve import make_app
-
     torch.set_num_threads(1)
-    app = make_app(folder, name=name)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/v1"
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join(timeout=10)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from bench.privacy.endpoint import serving
-from components.privacy.config import DetectorModel, PrivacyConfig
+from components.privacy.config import Analyzer, DetectorModel, PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.privacy.knowledge import RedactedKnowledge
 from components.privacy.pieces import classes_of
@@ -82,6 +85,25 @@ def test_a_piece_that_a_detector_model_calls_private_or_says_nothing_of_is_withh
         copies = knowledge.search(intent="", observation="", k=9)
     assert [copy.intent for copy in copies] == ["goal [email]", "goal nothing"]
     assert MAIL not in "".join(server.received)
+
+
+def test_a_copy_has_names_where_an_analyzer_finds_something_and_is_withheld_where_it_is_silent() -> None:
+    def places(text: str) -> str:
+        found = [match.span() for match in re.finditer("confession", text)]
+        return (
+            ""
+            if "riddle" in text
+            else json.dumps(
+                [{"entity_type": "SENSITIVE", "start": start, "end": end, "score": 0.9} for start, end in found]
+            )
+        )
+
+    with serving(lambda text, _: places(text), faults=0.0) as server:
+        analyzer = Analyzer(base_url=server.origin, timeout=60)
+        found = Found(entry(f"a confession to {MAIL}"), entry("a riddle"), entry("nothing"))
+        knowledge = RedactedKnowledge(found, Detectors(PrivacyConfig(analyzer=analyzer)))
+        copies = knowledge.search(intent="", observation="", k=9)
+    assert [copy.intent for copy in copies] == ["goal a [sensitive] to [email]", "goal nothing"]
 
 
 def test_a_piece_knows_the_classes_it_holds() -> None:
