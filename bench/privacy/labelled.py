@@ -21,7 +21,7 @@ from typing import Literal, cast
 from bench.privacy.values import LINES, Values, read
 from components.privacy.hits import Kind
 
-Part = Literal["tuned", "untouched", "hard", "strangers", "fresh-11"]
+Part = Literal["tuned", "untouched", "hard", "strangers", "fresh-11", "fresh-12"]
 FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "tuned": (
         *(("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
@@ -32,6 +32,7 @@ FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),
     "fresh-11": (("fresh-11", "fresh-11-values"),),
+    "fresh-12": (("fresh-12", "fresh-12-values"),),
 }
 """Where a part's lines and values stand; a later file's values take the place of an earlier one's."""
 NOTHING = "nothing"
