@@ -21,17 +21,16 @@ from typing import Literal, cast
 from bench.privacy.values import LINES, Values, read
 from components.privacy.hits import Kind
 
-Part = Literal["tuned", "untouched", "hard", "strangers", "fresh-11", "fresh-12"]
+Part = Literal["tuned", "untouched", "hard", "strangers", "fresh-12"]
 FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "tuned": (
         *(("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
         ("tuning", "seen-1", "tuning-values"),
-        *((f"seen-{number}", f"seen-{number}-values") for number in range(5, 17)),
+        *((f"seen-{number}", f"seen-{number}-values") for number in range(5, 23)),
     ),
     "untouched": (("held-out",),),
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),
-    "fresh-11": (("fresh-11", "fresh-11-values"),),
     "fresh-12": (("fresh-12", "fresh-12-values"),),
 }
 """Where a part's lines and values stand; a later file's values take the place of an earlier one's."""
@@ -60,14 +59,28 @@ def pages(part: Part, *, seed: int = 0) -> Iterator[Page]:
         yield from _pages(part, [LINES / f"{name}.yaml" for name in names], seed=seed)
 
 
-def alone(part: Part, *, seed: int = 0) -> Iterator[tuple[str, Page]]:
-    """Every template of a part's fragments of pages once, without other lines, and the name of its file."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """A way to write something private, or something that is not, in a fragment of a page."""
+
+    kind: str
+    language: str
+    template: str
+    lists: tuple[Path, ...]
+
+    def filled(self, seed: str) -> Page:
+        """The fragment alone, with made-up values."""
+        values = Values(self.language, f"{seed} {self.template}", lists=self.lists)
+        return _page(self.template, self.kind, values, around=[], repeat=0)
+
+
+def families(part: Part) -> Iterator[Family]:
+    """Those of all files of a part that have fragments of pages."""
     for names in FILES[part]:
         files = [LINES / f"{name}.yaml" for name in names]
         if (LINES.with_name("families") / files[0].name).exists():
             for kind, language, template in _templates(part, files):
-                values = Values(language, f"{seed} {part} {template} 0", lists=files)
-                yield names[0], _page(template, kind, values, around=[], repeat=0)
+                yield Family(kind=kind, language=language, template=template, lists=tuple(files))
 
 
 def _pages(part: Part, files: list[Path], *, seed: int) -> Iterator[Page]:
