@@ -28,10 +28,12 @@ from bench.privacy.play import Wandering
 from bench.privacy.score import rows
 from components.files import write_whole
 from components.preflight.machine import commit, machine
-from components.privacy.config import DetectorModel, PrivacyConfig
+from components.privacy.analyzer import AnalyzerDetector
+from components.privacy.config import Analyzer, DetectorModel, PrivacyConfig
 from components.privacy.detectors import Detectors
-from components.privacy.hits import Hit
+from components.privacy.hits import Hit, merged
 from components.privacy.summary import summarize
+from components.progress import Progress
 from components.trajectories.episodes import list_episodes
 from components.trajectories.open_store import open_store
 from pipelines.options import print_table
@@ -43,7 +45,8 @@ PAPER = {
     "of": "AgentSymbiotic's prompted DeepSeek-R1-Distill-Qwen-32B on users' instructions (appendix R), not on pages, "
     "against labels that Claude 3 Opus gave and people checked: another task and another set, no comparison",
 }
-MEASURES = ("labelled", "borrowed", "scan", "canaries", "cost")
+MEASURES = ("labelled", "analyzer", "borrowed", "scan", "canaries", "cost")
+NEW: Part = "fresh-12"
 ASKED: tuple[Part, ...] = ("untouched", "hard")
 """Parts that a model is asked about; no model was tuned on any of them."""
 AT_ONCE = 8
@@ -57,6 +60,12 @@ def main(
     model: Annotated[
         str, typer.Option(help="A detector at home beside the rules: URL#name; left out: rules alone.")
     ] = "",
+    analyzer: Annotated[
+        str, typer.Option(help="An analyzer at home beside the rules, asked about the newest set: its URL.")
+    ] = "",
+    threshold: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="The analyzer's, from which a place counts.")
+    ] = 0.5,
     out: Annotated[Path, typer.Option(help="Where to write the rows.")] = Path("bench/privacy.json"),
     seeds: Annotated[int, typer.Option(min=1, help="Seeds of every task for the cost of privacy.")] = 2,
     only: Annotated[
@@ -70,12 +79,17 @@ def main(
     """
     if unknown := set(only or ()) - set(MEASURES):
         raise typer.BadParameter(f"no measure is called {', '.join(sorted(unknown))}: {', '.join(MEASURES)}")
+    chosen = only or [name for name in MEASURES if analyzer or name != "analyzer"]
+    if "analyzer" in chosen and not analyzer:
+        raise typer.BadParameter("give the analyzer's address: --analyzer http://127.0.0.1:8002")
     results: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
-    for name in only or MEASURES:
+    for name in chosen:
         if name == "labelled":
             new = [row for part in get_args(Part) for row in labelled_rows(part, model, most=most)]
             results["rows"] = new if model else [*new, *of_a_model(results.get("rows", []))]
             results["model"] = model or results.get("model", "none was given: the union is the rules")
+        elif name == "analyzer":
+            results["analyzer"] = analyzer_rows(Analyzer(base_url=analyzer, threshold=threshold, timeout=TIMEOUT))
         elif name == "borrowed":
             results["borrowed"] = {"of": PACKAGE, "rows": borrowed_rows()}
         elif name == "cost":
@@ -87,7 +101,7 @@ def main(
             print(json.dumps(results[name], indent=1))
         results.setdefault("measured", {})[name] = {"commit": commit(), "machine": machine(), "load": load()}
         write_whole(out, json.dumps({**results, "paper": PAPER}, indent=1) + "\n")
-    if "canaries" in (only or MEASURES) and results["canaries"]["left"]:
+    if "canaries" in chosen and results["canaries"]["left"]:
         raise typer.Exit(1)
 
 
@@ -126,6 +140,31 @@ def labelled_rows(part: Part, model: str, *, most: int) -> list[dict[str, Any]]:
         *alone,
         *(row for name, hits_by_page in combinations for row in rows(hits_by_page, detector=name, part=part)),
     ]
+
+
+def analyzer_rows(config: Analyzer) -> list[dict[str, Any]]:
+    """Rows of rules, analyzer and both on the newest set. Hits of both that overlap count as one."""
+    detectors, labelled = Detectors(PrivacyConfig(analyzer=config)), [*pages(NEW)]
+    by_rules = [(page, detectors.scan_now(page.text)) for page in labelled]
+    by_analyzer = asyncio.run(_read(AnalyzerDetector(config), labelled))
+    both = [
+        (page, tuple(merged([*hits, *more]))) for (page, hits), (_, more) in zip(by_rules, by_analyzer, strict=True)
+    ]
+    combinations = (("rules", by_rules), ("analyzer", by_analyzer), ("union", both))
+    return [row for name, found in combinations for row in rows(found, detector=name, part=NEW)]
+
+
+async def _read(analyzer: AnalyzerDetector, labelled: list[Page]) -> list[tuple[Page, tuple[Hit, ...]]]:
+    slots = asyncio.Semaphore(AT_ONCE)
+    with Progress("pages", len(labelled)) as progress:
+
+        async def read(page: Page) -> tuple[Page, tuple[Hit, ...]]:
+            async with slots:
+                hits = await analyzer.scan(page.text)
+            progress.advance()
+            return page, hits
+
+        return await asyncio.gather(*map(read, labelled))
 
 
 def borrowed_rows() -> list[dict[str, Any]]:

@@ -45,12 +45,21 @@ def main(
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
     """Writes a model that `symbiont serve-model` serves as an analyzer."""
+    pool = [*families("tuned")]
+    tokenizer, model = taught(pool, base=base or fetch(E5), passes=passes, seed=seed)
+    model.save_pretrained(out)
+    tokenizer.save_pretrained(out)
+    print(f"taught by {len(pool)} families: {out}")
+
+
+def taught(pool: Sequence[Family], *, base: Path, passes: int, seed: int) -> tuple[Any, Any]:
+    """A tokenizer and its model, which has seen every family so many times."""
     import torch
 
     torch.manual_seed(seed)
-    pool, chance = [*families("tuned")], random.Random(seed)
+    chance = random.Random(seed)
     labels = [NONE, *sorted({family.kind.upper() for family in pool} - {NOTHING.upper()})]
-    tokenizer, model = load(base or fetch(E5), labels)
+    tokenizer, model = load(base, labels)
     trained = [weights for weights in model.parameters() if weights.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=DECAY)
     steps = passes * len(pool) * 2 // (PAGES * (MOST + 1))
@@ -67,9 +76,7 @@ def main(
             schedule.step()
             optimizer.zero_grad()
             progress.advance()
-    model.save_pretrained(out)
-    tokenizer.save_pretrained(out)
-    print(f"{steps} steps on {len(pool)} families: {out}")
+    return tokenizer, model.eval()
 
 
 def load(folder: Path, labels: Sequence[str]) -> tuple[Any, Any]:
