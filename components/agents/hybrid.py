@@ -15,6 +15,7 @@ say what happens to private text of an earlier step that is still in the history
   nothing of such a page is told but the kind of action and the placeholders in it.
 - If a detector finds something in the goal but not where it is, the goal cannot be sent: the whole episode is decided
   by the local model.
+- What an analyzer doubts of the rules' finds has a placeholder, and does not keep the step at home.
 
 Placeholders are made anew from the history at every turn, in the order of the episode, so that nothing is remembered.
 """
@@ -89,7 +90,7 @@ class HybridAgent(Agent):
         except StaysAtHome as refusal:
             return await self._at_home(turn, refusal.kinds, propose=propose)
         candidates = decision.candidates or (Candidate(action=decision.action, reason=decision.reason),)
-        hits_of_each = [await self._found_in(candidate.action, turn.observation) for candidate in candidates]
+        hits_of_each = [_deciding(await self._found_in(each.action, turn.observation)) for each in candidates]
         allowed = [candidate for candidate, hits in zip(candidates, hits_of_each, strict=True) if not hits]
         if not allowed:
             kinds = _kinds(hit for hits in hits_of_each for hit in hits)
@@ -114,19 +115,20 @@ class HybridAgent(Agent):
 
     async def _redact_turn(self, turn: Turn) -> _RedactedTurn:
         """The turn as the remote model may see it, and the classes of private data because of which it may not."""
-        vault = Vault()
+        seen = _Seen()
         goal = await self.detectors.scan(turn.intent, anew=True)
-        vault.learn(turn.intent, goal)
-        vault.learn(turn.notice, self.detectors.scan_now(turn.notice))
-        pasts = [await self._past(past, turn, vault) for past in turn.history]
+        seen.learn(turn.intent, goal)
+        seen.learn(turn.notice, self.detectors.scan_now(turn.notice))
+        pasts = [await self._past(past, turn, seen) for past in turn.history]
         page = _page(turn.observation, turn.observation.text, turn.observation.purposes)
         hits = await self.detectors.scan(page, anew=True)
-        kinds = _kinds((*(hit for hit in goal if not hit.has_place), *hits))
+        kinds = _kinds((*(hit for hit in goal if not hit.has_place), *_deciding(hits)))
         if not self._may_leave(turn.observation, turn.observation.text):
             kinds = (*kinds, "page")
-        elif not kinds and vault.knows(page):
+        elif not kinds and seen.private.knows(page):
             kinds = ("personal",)
-        vault.learn(page, hits)
+        seen.learn(page, hits)
+        vault = seen.vault
         redacted = replace(
             turn,
             intent=vault.redact(turn.intent),
@@ -136,24 +138,24 @@ class HybridAgent(Agent):
         )
         return _RedactedTurn(turn=redacted, vault=vault, private=kinds)
 
-    async def _past(self, past: Past, turn: Turn, vault: Vault) -> Past:
-        """A step without its private parts. Values that `vault` has learnt then are still to be redacted."""
+    async def _past(self, past: Past, turn: Turn, seen: _Seen) -> Past:
+        """A step without its private parts. Values that were learnt then are still to be redacted."""
         page = _page(past, past.observation, past.purposes)
         hits = await self.detectors.scan(page)
-        private = bool(hits) or vault.knows(page)
-        vault.learn(page, hits)
+        private = bool(_deciding(hits)) or seen.private.knows(page)
+        seen.learn(page, hits)
         action = filled(past.action, past.target, purposes=past.purposes)
         action_hits = await self.detectors.scan(action)
-        vault.learn(action, action_hits)
+        seen.learn(action, action_hits)
         for text in (past.reason, past.feedback, past.description, past.highlight):
-            vault.learn(text, self.detectors.scan_now(text))
+            seen.learn(text, self.detectors.scan_now(text))
         kept = not self._may_leave(past, past.observation)
-        if not (private or kept or action_hits):
+        if not (private or kept or _deciding(action_hits)):
             return past
         has_no_place = kept or not all(hit.has_place for hit in (*hits, *action_hits))
         return replace(
             past,
-            action=action_as_told(past.action, turn.intent, vault),
+            action=action_as_told(past.action, turn.intent, seen.vault),
             reason="",
             observation="",
             description="",
@@ -184,6 +186,17 @@ class HybridAgent(Agent):
 
     async def close(self) -> None:
         await asyncio.gather(self.remote.close(), self.local.close())
+
+
+class _Seen:
+    """Values of an episode. Attributes: `vault`: all, with their names; `private`: those that keep a page at home."""
+
+    def __init__(self) -> None:
+        self.vault, self.private = Vault(), Vault()
+
+    def learn(self, text: str, hits: Iterable[Hit]) -> None:
+        self.vault.learn(text, hits)
+        self.private.learn(text, _deciding(hits))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +248,10 @@ def _redacted_past(past: Past, vault: Vault) -> Past:
         description=vault.redact(past.description),
         highlight=vault.redact(past.highlight),
     )
+
+
+def _deciding(hits: Iterable[Hit]) -> list[Hit]:
+    return [hit for hit in hits if hit.decides]
 
 
 def _kinds(hits: Iterable[Hit]) -> tuple[Kind, ...]:

@@ -4,7 +4,7 @@ Both answer `/v1/models`, `/v1/chat/completions` and `/v1/completions` with usag
 protocol can be pointed at a student. A message's text is the student's prompt: a tiny model's chat template adds
 nothing to it. A completion's prompt may be tokens, and the completion may be constrained by a regular expression as in
 vLLM (`structured_outputs`). A model has two names: the given one and its digest.
-A model that names the class of each token is served by another protocol (`analyze`).
+A reader of private data (`reader`) is served by another protocol (`analyze`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from components.errors import InputError
 from components.guard import sweep_seldom
 from components.loopback import HOST, free_port
-from components.models.analyze import names_tokens, serve_analyzer
+from components.models.analyze import serve_analyzer
 from components.models.devices import Precision, computed_in
 from components.models.files import folder_digest, weight_files
 from components.models.generate import TINY, Ask, Written, generate
 from components.models.matching import Copied, Matching
 from components.models.prompting import load_prompting
+from components.models.reader import is_reader
 from components.models.vllm import serve_with_vllm
 from components.models.weights import load_model
 
@@ -281,7 +282,7 @@ def serve(
         fix = "stop what listens there, or take another port"
         raise InputError(f"cannot listen on {host}:{port}: {error.strerror}", where="port", fix=fix) from error
     weight_files(folder)
-    if names_tokens(folder):
+    if is_reader(folder):
         serve_analyzer(folder, host=host, port=port)
         return
     prompting = load_prompting(folder)

@@ -7,13 +7,15 @@ text counts as private if the answer cannot be read, comes too late, or does not
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from components.endpoints.wire import Wire
 from components.errors import InfraError, InputError
 from components.privacy.config import Analyzer
-from components.privacy.hits import KINDS, Hit, Kind, merged
+from components.privacy.hits import KINDS, Hit, Kind, Source
 
 KIND_OF: dict[str, Kind] = {
     **{kind.upper(): kind for kind in KINDS},
@@ -25,6 +27,7 @@ KIND_OF: dict[str, Kind] = {
     "NRP": "sensitive",
 }
 """Our class for an analyzer's. What else Presidio names (people, places, dates, web addresses) is not private alone."""
+NEVER_DOUBTED: tuple[Source, ...] = ("form", "own list")
 _OF_A_COUNTRY = re.compile(r"[A-Z]{2}_[A-Z_]+")
 """Such as US_SSN or ES_NIF: a national id."""
 
@@ -48,14 +51,32 @@ class AnalyzerDetector:
 
     def __init__(self, config: Analyzer) -> None:
         self._config = config
-        self.version = f"analyzer {config.base_url} {config.threshold:g}"
+        self.version = f"analyzer {config.base_url} {config.threshold:g} {config.doubt:g}"
 
-    async def scan(self, text: str) -> tuple[Hit, ...]:
-        """Hits in the order of the text; one of the whole text where there is no answer that can be read."""
+    async def scan(self, text: str, *, known: Sequence[Hit] = ()) -> tuple[Hit, ...]:
+        """Its hits and the rules' (`known`), which may overlap, in the order of the text.
+
+        Where there is no answer that can be read, one of the whole text and the rules'. What the rules find on a line
+        without a place of score `doubt` is `doubted`.
+        """
         try:
-            return await self._ask(text)
+            places = await self._ask(text)
         except (TimeoutError, InfraError, InputError, ValueError):
-            return (Hit(start=0, end=len(text), kind="other", source="no verdict"),)
+            return (*known, Hit(start=0, end=len(text), kind="other", source="no verdict"))
+        hits = [
+            Hit(start=place.start, end=place.end, kind=kind, source="analyzer")
+            for place in places
+            if place.score >= self._config.threshold and (kind := _kind(place.entity_type))
+        ]
+        lines = {line for place in places for line in _lines(text, place.start, place.end)}
+        doubts = [
+            self._config.doubt > 0
+            and hit.source not in NEVER_DOUBTED
+            and lines.isdisjoint(_lines(text, hit.start, hit.end))
+            for hit in known
+        ]
+        kept = [replace(hit, source="doubted") if doubt else hit for hit, doubt in zip(known, doubts, strict=True)]
+        return tuple(sorted({*hits, *kept}))
 
     async def check(self) -> None:
         """Asks about a made-up text before a run.
@@ -74,13 +95,17 @@ class AnalyzerDetector:
                 fix=f"start its server, correct base_url, or raise timeout ({config.timeout:g} s)",
             ) from error
 
-    async def _ask(self, text: str) -> tuple[Hit, ...]:
-        """Raises ValueError: the answer is no list of places in the text."""
+    async def _ask(self, text: str) -> list[_Place]:
+        """Places of at least the score at which the rules are no longer doubted.
+
+        Raises:
+            ValueError: the answer is no list of places in the text.
+        """
         config = self._config
         wire = Wire(config.base_url, key="", timeout=config.timeout)
-        request = {"text": text, "language": config.language, "score_threshold": config.threshold}
+        least = config.doubt or config.threshold
         try:
-            reply = await wire.ask("analyze", request)
+            reply = await wire.ask("analyze", {"text": text, "language": config.language, "score_threshold": least})
         finally:
             await wire.close()
         if reply.status != 200:
@@ -88,12 +113,12 @@ class AnalyzerDetector:
         places = _PLACES.validate_json(reply.text)
         if any(not place.start < place.end <= len(text) for place in places):
             raise ValueError("it names a place outside of the text")
-        hits = [
-            Hit(start=place.start, end=place.end, kind=kind, source="analyzer")
-            for place in places
-            if place.score >= config.threshold and (kind := _kind(place.entity_type))
-        ]
-        return tuple(merged(hits))
+        return [place for place in places if place.score >= least]
+
+
+def _lines(text: str, start: int, end: int) -> range:
+    """Numbers of the lines of a place."""
+    return range(text.count("\n", 0, start), text.count("\n", 0, end) + 1)
 
 
 def _kind(entity: str) -> Kind | None:

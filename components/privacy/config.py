@@ -36,9 +36,23 @@ class Analyzer(BaseModel):
     base_url: str = Field(description="address of the analyzer, on this machine or on one of `home`")
     language: str = Field("en", description="language it is told a text is in; `symbiont serve-model` reads all alike")
     threshold: float = Field(0.5, gt=0, le=1, description="score from which on a place counts as private")
+    doubt: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="what the rules find on a line without a place of at least this score has a name when it leaves, "
+        "but does not keep the step at home; 0: the rules are never doubted; it needs an analyzer that tells low "
+        "scores, as `symbiont serve-model` does",
+    )
     timeout: float = Field(
         20.0, gt=0, description="time limit in seconds; a text without an answer by then counts as private"
     )
+
+    @model_validator(mode="after")
+    def _doubts_less_than_it_finds(self) -> Self:
+        if self.doubt > self.threshold:
+            raise ValueError(f"privacy.analyzer.doubt ({self.doubt:g}) is above its threshold ({self.threshold:g})")
+        return self
 
 
 class PrivacyConfig(BaseModel):

@@ -55,7 +55,8 @@ class Detectors:
         Args:
             anew: ask again about a text on which there was no verdict before.
         """
-        return await self.places(text, anew=anew) or await self.verdict(text, anew=anew)
+        hits = await self.places(text, anew=anew)
+        return hits if any(hit.decides for hit in hits) else (*hits, *await self.verdict(text, anew=anew))
 
     async def places(self, text: str, *, anew: bool = False) -> tuple[Hit, ...]:
         """Hits of rules and analyzer, which may overlap. One of the whole text where the analyzer is silent."""
@@ -64,8 +65,8 @@ class Detectors:
             return hits
         found = self._by_analyzer.get(text, anew=anew)
         if found is None:
-            found = self._by_analyzer.keep(text, await self.analyzer.scan(text))
-        return tuple(sorted({*hits, *found}))
+            found = self._by_analyzer.keep(text, await self.analyzer.scan(text, known=hits))
+        return found
 
     async def verdict(self, text: str, *, anew: bool = False) -> tuple[Hit, ...]:
         """The model's hit of the whole text, or none."""

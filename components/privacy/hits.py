@@ -38,7 +38,7 @@ FAMILIES: dict[Kind, str] = {
 }
 """The paper's classes (AgentSymbiotic, appendix J) by ours. A model answers in these; rules know finer ones."""
 
-Source = Literal["pattern", "words", "form", "encoded", "own list", "analyzer", "model", "no verdict"]
+Source = Literal["pattern", "words", "form", "encoded", "own list", "analyzer", "doubted", "model", "no verdict"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -54,6 +54,11 @@ class Hit:
     def has_place(self) -> bool:
         """False where only the whole text is known to be private, not which part of it."""
         return self.source not in ("model", "no verdict")
+
+    @property
+    def decides(self) -> bool:
+        """False where an analyzer doubts what the rules found: it has a name, but the step need not stay at home."""
+        return self.source != "doubted"
 
 
 def merged(hits: Iterable[Hit]) -> list[Hit]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from bench.privacy.endpoint import serving
 from components.agents.base import Agent, Decision, Past, Turn
 from components.agents.build import build_agent
 from components.agents.config import HybridConfig, LocalConfig, with_student
 from components.agents.hybrid import HybridAgent
 from components.browser.observation import Element, Observation
 from components.errors import InfraError, InputError
-from components.privacy.config import DetectorModel, PrivacyConfig
+from components.privacy.config import Analyzer, DetectorModel, PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.privacy.guard import PrivacyGuard
 from components.trajectories.open_store import open_store
@@ -218,6 +221,45 @@ def test_a_verdict_without_a_place_closes_a_step_and_a_goal() -> None:
     agent, there, here = hybrid([], ["wait"], model=DetectorModel(model="m", base_url="http://127.0.0.1:9/v1"))
     assert decide(agent, a_turn(intent="a goal")).private == ("other",)
     assert not there.turns
+
+
+def analyzed(**scores: float) -> Callable[[str, Random], str]:
+    """An analyzer that knows these words and how private they are."""
+
+    def places(text: str, _: Random) -> str:
+        found = [(match, score) for word, score in scores.items() for match in re.finditer(word, text)]
+        return json.dumps(
+            [{"entity_type": "HEALTH", "start": m.start(), "end": m.end(), "score": score} for m, score in found]
+        )
+
+    return places
+
+
+def test_what_an_analyzer_finds_has_a_name_then_and_later() -> None:
+    past = a_past("click [1]", page='text "She drinks nettle tea"', reason="because")
+    with serving(analyzed(nettle=0.9), faults=0.0) as server:
+        agent, there, _ = hybrid(["wait", "wait"], ["wait", "wait"], analyzer=Analyzer(base_url=server.origin))
+        assert decide(agent, a_turn('text "She drinks nettle tea"')).private == ("health",)
+        decide(agent, a_turn(history=[past]))
+        assert decide(agent, a_turn('text "nettle again"', history=[past])).private == ("health",)
+    (told,) = there.turns
+    assert (told.history[0].observation, told.history[0].reason) == ("", "")
+
+
+def test_what_an_analyzer_doubts_has_a_name_and_the_step_leaves() -> None:
+    page = 'text "Write to kim.lee@example.org"\ntext "or to ana@example.org"'
+    with serving(analyzed(kim=0.2), faults=0.0) as server:
+        doubting = Analyzer(base_url=server.origin, doubt=0.1)
+        agent, there, _ = hybrid(["wait", "wait"], ["wait", "wait"], analyzer=doubting)
+        assert decide(agent, a_turn(page)).private == ("email",), "of one line it does not doubt"
+        other = 'text "or to ana@example.org"'
+        assert not decide(agent, a_turn(other)).private
+        assert not decide(agent, a_turn(other, history=[a_past("click [1]", page=other)])).private
+        assert decide(agent, a_turn('[2] textbox "Password" value "••••"')).private == ("password",), (
+            "fields are certain"
+        )
+    first, second = there.turns
+    assert first.observation.text == second.history[0].observation == 'text "or to [email 1]"'
 
 
 def test_an_error_of_the_remote_model_is_not_hidden_by_the_local_one() -> None:

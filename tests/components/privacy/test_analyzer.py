@@ -67,6 +67,11 @@ def test_what_is_below_the_threshold_does_not_count_even_where_the_server_sends_
         assert scan(server.url, "plain words") == [[("health", "analyzer", "words")]]
 
 
+def test_a_doubt_above_the_threshold_is_refused() -> None:
+    with pytest.raises(ValueError, match="above its threshold"):
+        Analyzer(base_url="http://127.0.0.1:1", threshold=0.3, doubt=0.4)
+
+
 def test_rules_and_analyzer_are_united_and_it_is_asked_once_about_a_text() -> None:
     with serve(NOTHING, answer(place("SENSITIVE", 2, 12))) as server:
         assert scan(server.url, "kim@example.org", "a confession", "kim@example.org") == [
