@@ -25,6 +25,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from bench.pretrained.fetch import GEMMA, OUT, fetch
+from bench.privacy.asides import asides, head
 from bench.privacy.labelled import NOTHING, Family, Page, families
 from components.models.prompting import load_prompting
 from components.models.reader import FILE, HEADS, NONE, Body, Head, ReaderConfig
@@ -33,10 +34,12 @@ from components.progress import Progress
 
 MOST = 8
 """Fragments of a page."""
+HEADED = 0.5
+"""Share of the pages with an address and a title."""
 TOGETHER = 16
 """Pages that are read at once."""
-SHARES = (1 / 6, 5 / 18, 7 / 18, 1 / 2, 11 / 18, 13 / 18)
-"""Of a model's depth, of the layers whose states tell of lines. Tokens are told by the fourth and the last."""
+SHARES = (5 / 18, 1 / 2, 13 / 18)
+"""Of a model's depth, of the layers whose states tell of lines; tokens are told by the last two."""
 HIDDEN, NETWORKS, OF_TOKENS = 512, 3, 128
 """Width of each network for lines, how many of these are averaged, and width of the one for tokens."""
 DROPPED, RATE, DECAY, BATCH = 0.3, 1e-3, 0.05, 256
@@ -55,7 +58,7 @@ def main(
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
     """Writes a reader that `symbiont serve-model` serves as an analyzer."""
-    pool = [*families("tuned")]
+    pool = [*families("tuned"), *asides()]
     config = teach(pool, base=base or fetch(GEMMA), out=out, passes=passes, seed=seed)
     print(f"taught by {len(pool)} families, limit {config.limit:.3f}: {out}")
 
@@ -65,11 +68,9 @@ def teach(pool: Sequence[Family], *, base: Path, out: Path, passes: int, seed: i
     torch.manual_seed(seed)
     labels = (NONE, *sorted({family.kind.upper() for family in pool} - {NOTHING.upper()}))
     layers = shortened(base, out)
-    body = Body(out, of_lines=layers, of_tokens=(layers[3], layers[-1]))
+    body = Body(out, of_lines=layers, of_tokens=layers[1:])
     lines, tokens = read(pool, body, labels, passes=passes, seed=seed)
-    config = ReaderConfig(
-        labels=labels, of_lines=layers, of_tokens=(layers[3], layers[-1]), limit=limit(lines, len(labels))
-    )
+    config = ReaderConfig(labels=labels, of_lines=layers, of_tokens=layers[1:], limit=limit(lines, len(labels)))
     heads = {
         **named("lines", taught(lines, len(labels), hidden=HIDDEN, epochs=EPOCHS, networks=NETWORKS)),
         **named("tokens", taught(tokens, len(labels), hidden=OF_TOKENS, epochs=EPOCHS_OF_TOKENS, networks=1)),
@@ -113,14 +114,15 @@ Made = Sequence[tuple[Family, Page]]
 
 
 def made_pages(pool: Sequence[Family], chance: random.Random, seed: str) -> Iterator[Made]:
-    """Pages on which every family stands once, each page of one language."""
+    """Pages on which every family stands once, each page of one language; every second has an address and a title."""
     languages = sorted({family.language for family in pool})
     for language in languages:
         deck = [family for family in pool if family.language == language]
         chance.shuffle(deck)
         while deck:
             count = chance.randint(1, MOST)
-            yield [(family, family.filled(seed)) for family in deck[:count]]
+            fragments = [head(language, len(deck))] if chance.random() < HEADED else []
+            yield [(family, family.filled(f"{seed} {len(deck)}")) for family in (*fragments, *deck[:count])]
             deck = deck[count:]
 
 
