@@ -1,7 +1,8 @@
 """The labelled set: pages of made-up lines, each with at most one private value of a known class and place.
 
-A template is a line; templates are split into those that rules may be tuned on, those that nothing was tuned on, and
-hard ones, on which nothing was tuned either: without a label, or in words that no list has. `strangers` are the second
+A template is a line; templates are split into those that rules may be tuned on, those that only a reader is taught by,
+those that nothing was tuned on, and hard ones, on which nothing was tuned either: without a label, or in words that no
+list has. `strangers` are the second
 once more with names, streets and numbers that somebody else made up. Files that have families are fragments of pages,
 as the browser gives them to an agent (`render`), in three or four languages; those that are `fresh` are by somebody who
 had read none of the rules. Every page also holds lines of its language on which nothing is private: all of them look
@@ -21,13 +22,14 @@ from typing import Literal, cast
 from bench.privacy.values import LINES, Values, read
 from components.privacy.hits import Kind
 
-Part = Literal["tuned", "untouched", "hard", "strangers", "fresh-12"]
+Part = Literal["tuned", "taught", "untouched", "hard", "strangers", "fresh-12"]
 FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "tuned": (
         *(("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
         ("tuning", "seen-1", "tuning-values"),
-        *((f"seen-{number}", f"seen-{number}-values") for number in range(5, 23)),
+        *((f"seen-{number}", f"seen-{number}-values") for number in range(5, 17)),
     ),
+    "taught": tuple((f"seen-{number}", f"seen-{number}-values") for number in range(17, 23)),
     "untouched": (("held-out",),),
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),
@@ -53,10 +55,10 @@ class Page:
     end: int = 0
 
 
-def pages(part: Part, *, seed: int = 0) -> Iterator[Page]:
-    """Every template of a part `REPEATS` times, and as many pages without anything private as of one class."""
+def pages(part: Part, *, seed: int = 0, repeats: int = REPEATS) -> Iterator[Page]:
+    """Every template of a part so many times, and as many pages without anything private as of one class."""
     for names in FILES[part]:
-        yield from _pages(part, [LINES / f"{name}.yaml" for name in names], seed=seed)
+        yield from _pages(part, [LINES / f"{name}.yaml" for name in names], seed=seed, repeats=repeats)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +85,10 @@ def families(part: Part) -> Iterator[Family]:
                 yield Family(kind=kind, language=language, template=template, lists=tuple(files))
 
 
-def _pages(part: Part, files: list[Path], *, seed: int) -> Iterator[Page]:
+def _pages(part: Part, files: list[Path], *, seed: int, repeats: int) -> Iterator[Page]:
     nothing = read(files[0])[NOTHING]
     for kind, language, template in _templates(part, files):
-        for repeat in range(REPEATS if kind != NOTHING else REPEATS // 3):
+        for repeat in range(repeats if kind != NOTHING else repeats // 3):
             values = Values(language, f"{seed} {part} {template} {repeat}", lists=files)
             around = _of(nothing[language], "tuned")
             yield _page(template, kind, values, around=around, repeat=repeat)

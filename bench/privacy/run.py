@@ -25,10 +25,9 @@ from bench.privacy.cost import cost, cost_table
 from bench.privacy.endpoint import at_home, remote, serving
 from bench.privacy.labelled import Page, Part, pages
 from bench.privacy.play import Wandering
-from bench.privacy.score import rows
+from bench.privacy.score import Found, rows
 from components.files import write_whole
 from components.preflight.machine import commit, machine
-from components.privacy.analyzer import AnalyzerDetector
 from components.privacy.config import Analyzer, DetectorModel, PrivacyConfig
 from components.privacy.detectors import Detectors
 from components.privacy.hits import Hit, merged
@@ -47,6 +46,8 @@ PAPER = {
 }
 MEASURES = ("labelled", "analyzer", "borrowed", "scan", "canaries", "cost")
 NEW: Part = "fresh-12"
+READ = 3
+"""Pages of each family that an analyzer reads."""
 ASKED: tuple[Part, ...] = ("untouched", "hard")
 """Parts that a model is asked about; no model was tuned on any of them."""
 AT_ONCE = 8
@@ -66,6 +67,7 @@ def main(
     threshold: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="The analyzer's, from which a place counts.")
     ] = 0.5,
+    doubt: Annotated[float, typer.Option(min=0.0, max=1.0, help="Below which it doubts the rules; 0: never.")] = 0.05,
     out: Annotated[Path, typer.Option(help="Where to write the rows.")] = Path("bench/privacy.json"),
     seeds: Annotated[int, typer.Option(min=1, help="Seeds of every task for the cost of privacy.")] = 2,
     only: Annotated[
@@ -89,7 +91,8 @@ def main(
             results["rows"] = new if model else [*new, *of_a_model(results.get("rows", []))]
             results["model"] = model or results.get("model", "none was given: the union is the rules")
         elif name == "analyzer":
-            results["analyzer"] = analyzer_rows(Analyzer(base_url=analyzer, threshold=threshold, timeout=TIMEOUT))
+            config = Analyzer(base_url=analyzer, threshold=threshold, doubt=doubt, timeout=TIMEOUT)
+            results["analyzer"] = {"threshold": threshold, "doubt": doubt, "rows": analyzer_rows(config)}
         elif name == "borrowed":
             results["borrowed"] = {"of": PACKAGE, "rows": borrowed_rows()}
         elif name == "cost":
@@ -143,24 +146,32 @@ def labelled_rows(part: Part, model: str, *, most: int) -> list[dict[str, Any]]:
 
 
 def analyzer_rows(config: Analyzer) -> list[dict[str, Any]]:
-    """Rows of rules, analyzer and both on the newest set. Hits of both that overlap count as one."""
-    detectors, labelled = Detectors(PrivacyConfig(analyzer=config)), [*pages(NEW)]
+    """Rows of rules, analyzer and both on the newest set, with and without what the analyzer doubts.
+
+    Overlapping hits of a union count as one.
+    """
+    detectors, labelled = Detectors(PrivacyConfig(analyzer=config)), [*pages(NEW, repeats=READ)]
+    found = asyncio.run(_read(detectors, labelled))
     by_rules = [(page, detectors.scan_now(page.text)) for page in labelled]
-    by_analyzer = asyncio.run(_read(AnalyzerDetector(config), labelled))
-    both = [
-        (page, tuple(merged([*hits, *more]))) for (page, hits), (_, more) in zip(by_rules, by_analyzer, strict=True)
-    ]
-    combinations = (("rules", by_rules), ("analyzer", by_analyzer), ("union", both))
-    return [row for name, found in combinations for row in rows(found, detector=name, part=NEW)]
+    both = [(page, merged(hits)) for page, hits in found]
+    deciding = [(page, merged(hit for hit in hits if hit.decides)) for page, hits in found]
+    by_analyzer = [(page, [hit for hit in hits if hit.source in ("analyzer", "no verdict")]) for page, hits in found]
+    combinations: dict[str, Found] = {
+        "rules": by_rules,
+        "analyzer": by_analyzer,
+        "union": both,
+        "union without doubts": deciding,
+    }
+    return [row for name, each in combinations.items() for row in rows(each, detector=name, part=NEW)]
 
 
-async def _read(analyzer: AnalyzerDetector, labelled: list[Page]) -> list[tuple[Page, tuple[Hit, ...]]]:
+async def _read(detectors: Detectors, labelled: list[Page]) -> list[tuple[Page, tuple[Hit, ...]]]:
     slots = asyncio.Semaphore(AT_ONCE)
     with Progress("pages", len(labelled)) as progress:
 
         async def read(page: Page) -> tuple[Page, tuple[Hit, ...]]:
             async with slots:
-                hits = await analyzer.scan(page.text)
+                hits = await detectors.places(page.text)
             progress.advance()
             return page, hits
 

@@ -58,7 +58,7 @@ def main(
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
     """Writes a reader that `symbiont serve-model` serves as an analyzer."""
-    pool = [*families("tuned"), *asides()]
+    pool = [*families("tuned"), *families("taught"), *asides()]
     config = teach(pool, base=base or fetch(GEMMA), out=out, passes=passes, seed=seed)
     print(f"taught by {len(pool)} families, limit {config.limit:.3f}: {out}")
 

@@ -106,7 +106,7 @@ class Body:
         return [
             self._pooled(each, torch.stack(found) if found else None)
             for each, found in zip(tokens, states, strict=True)
-        ]  # type: ignore[arg-type]
+        ]
 
     def _tokens(self, text: str) -> Iterator[Token]:
         at = 0
