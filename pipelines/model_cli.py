@@ -72,7 +72,10 @@ def serve_model(
     place: PlaceName = "laptop",
     out: Out = Path("out"),
 ) -> None:
-    """Serves a model behind the OpenAI protocol until Ctrl-C: vLLM where it is installed, else a small server."""
+    """Serves a model behind the OpenAI protocol until Ctrl-C: vLLM where it is installed, else a small server.
+
+    A reader of private data (docs/privacy.md) is served as an analyzer for `privacy.analyzer` of a hybrid teacher.
+    """
     from components.models.serve import serve
     from pipelines.model_folders import model_folder
 

@@ -28,8 +28,8 @@ NONE = "O"
 WINDOW, BEFORE = 448, 64
 """Tokens that are read at once, and how many of them were read before already."""
 AT_ONCE = 8
-WARM = 0.01
-"""Of the likeliest token's share of a line: what the place in it goes from and to."""
+WARM = 0.001
+"""Of the share of a line's likeliest token: what the first and the last token of the place have at least."""
 
 
 class ReaderConfig(BaseModel):
@@ -202,15 +202,11 @@ class Reader:
         shares = self._of_lines.shares(read.lines)
         scores = scored(1 - shares[:, 0], limit=self.config.limit)
         kinds = shares[:, 1:].argmax(-1) + 1
-        warmth = 1 - self._of_tokens.shares(read.states)[:, 0]
+        warmth = (1 - self._of_tokens.shares(read.states)[:, 0]).tolist()
         found = []
         for line in (scores >= threshold).nonzero().flatten().tolist():
-            own = [at for at, token in enumerate(read.tokens) if token.line == line and token.end > token.start]
-            if not own or not text[read.tokens[own[0]].start : read.tokens[own[-1]].end].strip():
-                continue
-            least = WARM * max(warmth[at].item() for at in own)
-            warm = [read.tokens[at] for at in own if warmth[at].item() >= least]
-            start, end = _whole_words(text, warm[0].start, warm[-1].end)
+            own = [(token, warm) for token, warm in zip(read.tokens, warmth, strict=True) if token.line == line]
+            start, end = _place(text, own)
             if start < end:
                 label = self.config.labels[int(kinds[line])]
                 found.append({"entity_type": label, "start": start, "end": end, "score": float(scores[line])})
@@ -224,6 +220,16 @@ def scored(shares: Tensor, *, limit: float) -> Tensor:
 
 def is_reader(folder: Path) -> bool:
     return (folder / FILE).is_file()
+
+
+def _place(text: str, tokens: Sequence[tuple[Token, float]]) -> tuple[int, int]:
+    """Where in a line something private stands: in what is quoted around its likeliest token, or between quotations."""
+    hottest, most = max(tokens, key=lambda each: each[1])
+    first = text.rfind('"', tokens[0][0].start, hottest.start + 1) + 1 or tokens[0][0].start
+    last = text.find('"', max(hottest.start, first), tokens[-1][0].end)
+    last = tokens[-1][0].end if last < 0 else last
+    warm = [token for token, share in tokens if share >= WARM * most and token.start < last and token.end > first]
+    return _whole_words(text, max(warm[0].start, first), min(warm[-1].end, last)) if warm else (first, first)
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:

@@ -5,6 +5,6 @@
   log of every remote request in which later changes show.
 - Must never know: agents, benchmarks, rewards, which step an action belongs to.
 
-`rules.Rules` finds what has a form, `model.ModelDetector` what a model of one's own makes of it, `detectors.Detectors`
-is their union. `guard.guard` sets all of it before the one gate of `components.endpoints`.
+`rules.Rules` finds what has a form, `analyzer.AnalyzerDetector` and `model.ModelDetector` ask models of one's own,
+`detectors.Detectors` is their union. `guard.guard` sets all of it before the one gate of `components.endpoints`.
 """
