@@ -67,7 +67,7 @@ def main(
     threshold: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="The analyzer's, from which a place counts.")
     ] = 0.5,
-    doubt: Annotated[float, typer.Option(min=0.0, max=1.0, help="Below which it doubts the rules; 0: never.")] = 0.05,
+    doubt: Annotated[float, typer.Option(min=0.0, max=1.0, help="Below which it doubts the rules; 0: never.")] = 0.02,
     out: Annotated[Path, typer.Option(help="Where to write the rows.")] = Path("bench/privacy.json"),
     seeds: Annotated[int, typer.Option(min=1, help="Seeds of every task for the cost of privacy.")] = 2,
     only: Annotated[
