@@ -5,9 +5,10 @@
 
 Pages are made of the families of the sets that were read: up to eight fragments of one language, with new values every
 time. The model stays as it is; of its hidden states two small networks learn the class of a line and of a token
-(`components.models.reader`). The limit from which on a line counts is set by lines that the networks had not learnt
-from: the sets are dealt into groups, and each group is scored by networks that the others taught. Nothing is learnt
-from the newest set. Without `--base` Gemma 3 270M is fetched, as `make test-models` does.
+(`components.models.reader`). A common limit from which on a line counts is set by lines that the networks had not
+learnt from: the sets are dealt into groups, and each group is scored by networks that the others taught. How much surer
+than that they must be of a class was set on a set that they had not learnt from either. Nothing is learnt from the
+newest set. Without `--base` Gemma 3 270M is fetched, as `make test-models` does.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from components.progress import Progress
 
 MOST = 8
 """Fragments of a page."""
+FORMLESS = ("password", "health", "sensitive")
 HEADED = 0.5
 """Share of the pages with an address and a title."""
 TOGETHER = 16
@@ -48,7 +50,9 @@ SHOWN = 0.35
 """Share of the tokens of no value that are learnt from."""
 GROUPS = 4
 LET = 0.01
-"""Share of the lines without anything private that may score above the limit."""
+"""Share of the lines without anything private that may be above the common limit."""
+SURER, SURER_WITHOUT_FORM = 1.9, 7.3
+"""How many times the odds of the common limit a class needs, and one that has no form; set on `fresh-12`."""
 
 
 def main(
@@ -60,7 +64,7 @@ def main(
     """Writes a reader that `symbiont serve-model` serves as an analyzer."""
     pool = [*families("tuned"), *families("taught"), *asides()]
     config = teach(pool, base=base or fetch(GEMMA), out=out, passes=passes, seed=seed)
-    print(f"taught by {len(pool)} families, limit {config.limit:.3f}: {out}")
+    print(f"taught by {len(pool)} families, limits {min(config.limits):.3f} to {max(config.limits):.3f}: {out}")
 
 
 def teach(pool: Sequence[Family], *, base: Path, out: Path, passes: int, seed: int) -> ReaderConfig:
@@ -70,7 +74,9 @@ def teach(pool: Sequence[Family], *, base: Path, out: Path, passes: int, seed: i
     layers = shortened(base, out)
     body = Body(out, of_lines=layers, of_tokens=layers[1:])
     lines, tokens = read(pool, body, labels, passes=passes, seed=seed)
-    config = ReaderConfig(labels=labels, of_lines=layers, of_tokens=layers[1:], limit=limit(lines, len(labels)))
+    config = ReaderConfig(
+        labels=labels, of_lines=layers, of_tokens=layers[1:], limits=limits(labels, common_limit(lines, len(labels)))
+    )
     heads = {
         **named("lines", taught(lines, len(labels), hidden=HIDDEN, epochs=EPOCHS, networks=NETWORKS)),
         **named("tokens", taught(tokens, len(labels), hidden=OF_TOKENS, epochs=EPOCHS_OF_TOKENS, networks=1)),
@@ -196,7 +202,14 @@ class _Gathered:
         )
 
 
-def limit(lines: Examples, count: int) -> float:
+def limits(labels: Sequence[str], common: float) -> tuple[float, ...]:
+    """Those of the classes, which are all labels but the first."""
+    odds = common / (1 - common)
+    surer = [odds * (SURER_WITHOUT_FORM if label.lower() in FORMLESS else SURER) for label in labels[1:]]
+    return tuple(round(each / (1 + each), 4) for each in surer)
+
+
+def common_limit(lines: Examples, count: int) -> float:
     """The share above which `LET` of the public lines are, each scored by networks that other sets taught."""
     names = sorted({*lines.sets})
     shares = torch.zeros(len(lines.labels))

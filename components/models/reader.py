@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from components.errors import InputError
 from components.models.prompting import load_prompting
@@ -38,7 +38,7 @@ class ReaderConfig(BaseModel):
     Attributes:
         labels: the classes, nothing first.
         of_lines, of_tokens: layers whose states each network reads, counted from 1.
-        limit: share from which on a line counts; a reply's score is 0.5 there.
+        limits: of each label but the first, the share from which on a line counts; a reply's score is 0.5 there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,7 +46,13 @@ class ReaderConfig(BaseModel):
     labels: tuple[str, ...] = Field(min_length=2)
     of_lines: tuple[int, ...] = Field(min_length=1)
     of_tokens: tuple[int, ...] = Field(min_length=1)
-    limit: float = Field(gt=0, lt=1)
+    limits: tuple[Annotated[float, Field(gt=0, lt=1)], ...]
+
+    @model_validator(mode="after")
+    def _has_a_limit_for_each(self) -> Self:
+        if len(self.limits) != len(self.labels) - 1:
+            raise ValueError(f"{len(self.limits)} limits for {len(self.labels) - 1} classes")
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,26 +202,28 @@ class Reader:
 
     def places(self, text: str, *, threshold: float) -> list[dict[str, Any]]:
         """What a text holds: entity_type, start, end (characters) and score of a place of each line, in their order."""
+        import torch
+
         (read,) = self._body.read([text])
         if not read.tokens:
             return []
         shares = self._of_lines.shares(read.lines)
-        scores = scored(1 - shares[:, 0], limit=self.config.limit)
-        kinds = shares[:, 1:].argmax(-1) + 1
+        kinds = shares[:, 1:].argmax(-1)
+        scores = _scored(1 - shares[:, 0], limits=torch.tensor(self.config.limits)[kinds])
         warmth = (1 - self._of_tokens.shares(read.states)[:, 0]).tolist()
         found = []
         for line in (scores >= threshold).nonzero().flatten().tolist():
             own = [(token, warm) for token, warm in zip(read.tokens, warmth, strict=True) if token.line == line]
             start, end = _place(text, own)
             if start < end:
-                label = self.config.labels[int(kinds[line])]
+                label = self.config.labels[1 + int(kinds[line])]
                 found.append({"entity_type": label, "start": start, "end": end, "score": float(scores[line])})
         return found
 
 
-def scored(shares: Tensor, *, limit: float) -> Tensor:
-    """Shares moved, by their odds, so that the limit is at 0.5."""
-    return shares * (1 - limit) / (shares * (1 - limit) + (1 - shares) * limit)
+def _scored(shares: Tensor, *, limits: Tensor) -> Tensor:
+    """Shares moved, by their odds, so that the limit of each is at 0.5."""
+    return shares * (1 - limits) / (shares * (1 - limits) + (1 - shares) * limits)
 
 
 def is_reader(folder: Path) -> bool:

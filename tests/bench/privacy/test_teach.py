@@ -134,6 +134,6 @@ def test_a_reader_that_is_torn_is_named_before_it_serves(folder: Path, tmp_path:
     (tmp_path / "config.json").write_text("{}")
     (tmp_path / "model.safetensors").write_bytes(b"")
     about = json.loads((folder / FILE).read_text())
-    (tmp_path / FILE).write_text(json.dumps({**about, "limit": 2}))
+    (tmp_path / FILE).write_text(json.dumps({**about, "limits": about["limits"][1:]}))
     with pytest.raises(InputError, match="the reader cannot be loaded"):
         serve(tmp_path, host="127.0.0.1", port=1)
