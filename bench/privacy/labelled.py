@@ -22,7 +22,7 @@ from typing import Literal, cast
 from bench.privacy.values import LINES, Values, read
 from components.privacy.hits import Kind
 
-Part = Literal["tuned", "taught", "untouched", "hard", "strangers", "fresh-12"]
+Part = Literal["tuned", "taught", "untouched", "hard", "strangers", "fresh-12", "fresh-13"]
 FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "tuned": (
         *(("seen-1",), ("seen-2",), ("seen-3",), ("seen-4",)),
@@ -34,6 +34,7 @@ FILES: dict[Part, tuple[tuple[str, ...], ...]] = {
     "hard": (("held-out",),),
     "strangers": (("held-out", "strangers"),),
     "fresh-12": (("fresh-12", "fresh-12-values"),),
+    "fresh-13": (("fresh-13", "fresh-13-values"),),
 }
 """Where a part's lines and values stand; a later file's values take the place of an earlier one's."""
 NOTHING = "nothing"

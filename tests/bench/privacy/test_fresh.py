@@ -15,7 +15,7 @@ import pytest
 from bench.privacy.labelled import NOTHING, Page, Part, pages
 from bench.privacy.values import Values
 
-PART: Part = "fresh-12"
+PART: Part = "fresh-13"
 MOST = 0.2
 """Of the pages of a language, on which a line without anything private may stand."""
 
