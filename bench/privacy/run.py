@@ -45,7 +45,7 @@ PAPER = {
     "against labels that Claude 3 Opus gave and people checked: another task and another set, no comparison",
 }
 MEASURES = ("labelled", "analyzer", "borrowed", "scan", "canaries", "cost")
-NEW: Part = "fresh-12"
+NEW: Part = "fresh-13"
 READ = 3
 """Pages of each family that an analyzer reads."""
 ASKED: tuple[Part, ...] = ("untouched", "hard")
