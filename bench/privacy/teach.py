@@ -29,7 +29,7 @@ from bench.pretrained.fetch import GEMMA, OUT, fetch
 from bench.privacy.asides import asides, head
 from bench.privacy.labelled import NOTHING, Family, Page, families
 from components.models.prompting import load_prompting
-from components.models.reader import FILE, HEADS, NONE, Body, Head, ReaderConfig
+from components.models.reader import FILE, HEADS, NONE, Body, Head, ReaderConfig, layers_of
 from components.models.weights import load_model, save_model
 from components.progress import Progress
 
@@ -89,7 +89,7 @@ def teach(pool: Sequence[Family], *, base: Path, out: Path, passes: int, seed: i
 def shortened(base: Path, out: Path) -> tuple[int, ...]:
     """Writes the model up to the last layer that is read, and returns these layers."""
     model, prompting = load_model(base), load_prompting(base)
-    layers = tuple(max(round(share * len(model.model.layers)), 1) for share in SHARES)
+    layers = tuple(max(round(share * len(layers_of(model, base))), 1) for share in SHARES)
     config = model.config
     model.model.layers = model.model.layers[: layers[-1]]
     config.num_hidden_layers = layers[-1]

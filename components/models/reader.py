@@ -9,6 +9,7 @@ A folder of a reader is a model's, with `reader.json` and `heads.safetensors` be
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,8 +87,9 @@ class Body:
         self.model = load_model(folder).eval()
         self._of_lines, self._of_tokens = tuple(of_lines), tuple(of_tokens)
         self._caught: dict[int, Tensor] = {}
+        layers = layers_of(self.model, folder)
         for layer in {*of_lines, *of_tokens}:
-            self.model.model.layers[layer - 1].register_forward_hook(self._catch(layer))
+            layers[layer - 1].register_forward_hook(self._catch(layer))
 
     def _catch(self, layer: int) -> Any:
         def catch(_module: Any, _inputs: Any, output: Any) -> None:
@@ -162,6 +164,21 @@ class Body:
         return states[:, [self._layers.index(layer) for layer in layers]].flatten(1)
 
 
+def layers_of(model: Any, folder: Path) -> Any:
+    """The layers of a language model, in their order.
+
+    Raises:
+        InputError: it keeps them elsewhere than most do.
+    """
+    layers = getattr(getattr(model, "model", None), "layers", None)
+    if layers is None:
+        fix = "take a model like Gemma, Llama or Qwen"
+        raise InputError(
+            f"{type(model).__name__} has no layers that can be read one by one", where=str(folder), fix=fix
+        )
+    return layers
+
+
 class Head:
     """A network with one hidden layer: from states to shares of the labels. Args: `weights`: its tensors by name."""
 
@@ -211,10 +228,12 @@ class Reader:
         kinds = shares[:, 1:].argmax(-1)
         scores = _scored(1 - shares[:, 0], limits=torch.tensor(self.config.limits)[kinds])
         warmth = (1 - self._of_tokens.shares(read.states)[:, 0]).tolist()
+        by_line = defaultdict[int, list[tuple[Token, float]]](list)
+        for token, warm in zip(read.tokens, warmth, strict=True):
+            by_line[token.line].append((token, warm))
         found = []
         for line in (scores >= threshold).nonzero().flatten().tolist():
-            own = [(token, warm) for token, warm in zip(read.tokens, warmth, strict=True) if token.line == line]
-            start, end = _place(text, own)
+            start, end = _place(text, by_line[line])
             if start < end:
                 label = self.config.labels[1 + int(kinds[line])]
                 found.append({"entity_type": label, "start": start, "end": end, "score": float(scores[line])})

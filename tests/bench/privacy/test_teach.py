@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import shutil
 from itertools import islice
 from pathlib import Path
 
@@ -137,3 +138,13 @@ def test_a_reader_that_is_torn_is_named_before_it_serves(folder: Path, tmp_path:
     (tmp_path / FILE).write_text(json.dumps({**about, "limits": about["limits"][1:]}))
     with pytest.raises(InputError, match="the reader cannot be loaded"):
         serve(tmp_path, host="127.0.0.1", port=1)
+
+
+def test_a_model_whose_layers_cannot_be_read_is_named(pool: list[Family], tmp_path: Path) -> None:
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    base = tmp_path / "base"
+    shutil.copytree(BASE_FOLDER, base)
+    GPT2LMHeadModel(GPT2Config(n_embd=16, n_head=2, n_layer=2, vocab_size=4096)).save_pretrained(base)
+    with pytest.raises(InputError, match="GPT2LMHeadModel has no layers"):
+        teach(pool, base=base, out=tmp_path / "out", passes=1, seed=0)
