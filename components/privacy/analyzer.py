@@ -1,7 +1,7 @@
 """A detector of one's own that says where in a text something private stands, by the protocol of Presidio Analyzer.
 
-`symbiont serve-model` speaks it for a model that names the class of each token, and so does Presidio's own server. A
-text counts as private if the answer cannot be read, comes too late, or does not come at all.
+`symbiont serve-model` speaks it for a reader (`components.models.reader`), and so does Presidio's own server. A text
+counts as private if the answer cannot be read, comes too late, or does not come at all.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class _Place(BaseModel):
     entity_type: str
     start: int = Field(ge=0)
     end: int
-    score: float
+    score: float = Field(ge=0, le=1)
 
 
 _PLACES = TypeAdapter(list[_Place])

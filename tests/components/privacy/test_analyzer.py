@@ -89,11 +89,13 @@ def test_rules_and_analyzer_are_united_and_it_is_asked_once_about_a_text() -> No
         Answer(raw=b"["),
         answer(place("HEALTH", 3, 900)),
         answer(place("HEALTH", 3, 3)),
+        answer(place("HEALTH", 0, 3, 1.5)),
+        answer(place("HEALTH", 0, 3, float("nan"))),
         Answer(status=500),
         Answer(drop=True),
         Answer(hang=3.0),
     ],
-    ids=["no list", "half", "outside", "empty", "error", "dropped", "late"],
+    ids=["no list", "half", "outside", "empty", "score", "no score", "error", "dropped", "late"],
 )
 def test_without_an_answer_a_text_counts_as_private_and_what_the_rules_know_keeps_its_place(wrong: Answer) -> None:
     with serve(wrong) as server:
