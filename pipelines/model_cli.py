@@ -76,9 +76,12 @@ def serve_model(
 
     A reader of private data (docs/privacy.md) is served as an analyzer for `privacy.analyzer` of a hybrid teacher.
     """
+    from components.models.reader import is_reader
     from components.models.serve import serve
     from pipelines.model_folders import model_folder
 
     with model_folder(model, run=run, place=place, out=out) as folder:
-        errors.print(f"{name}: http://{host}:{port}/v1  ({folder})\nCtrl-C ends it.", highlight=False, soft_wrap=True)
+        path = "" if is_reader(folder) else "/v1"
+        line = f"{name}: http://{host}:{port}{path}  ({folder})\nCtrl-C ends it."
+        errors.print(line, highlight=False, soft_wrap=True)
         serve(folder, host=host, port=port, name=name, precision=precision)

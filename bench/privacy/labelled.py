@@ -2,12 +2,11 @@
 
 A template is a line; templates are split into those that rules may be tuned on, those that only a reader is taught by,
 those that nothing was tuned on, and hard ones, on which nothing was tuned either: without a label, or in words that no
-list has. `strangers` are the second
-once more with names, streets and numbers that somebody else made up. Files that have families are fragments of pages,
-as the browser gives them to an agent (`render`), in three or four languages; those that are `fresh` are by somebody who
-had read none of the rules. Every page also holds lines of its language on which nothing is private: all of them look
-private in files up to `seen-8`, a third of them in `seen-9`, half in later ones, where no line stands on more than a
-fifth of a language's pages.
+list has. `strangers` are the untouched ones once more with names, streets and numbers that somebody else made up. Files
+that have families are fragments of pages, as the browser gives them to an agent (`render`), in three or four languages;
+those that are `fresh` are by somebody who had read none of the rules. Every page also holds lines of its language on
+which nothing is private: all of them look private in files up to `seen-8`, a third of them in `seen-9`, half in later
+ones, where no line stands on more than a fifth of a language's pages.
 """
 
 from __future__ import annotations

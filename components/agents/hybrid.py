@@ -115,7 +115,8 @@ class HybridAgent(Agent):
 
     async def _redact_turn(self, turn: Turn) -> _RedactedTurn:
         """The turn as the remote model may see it, and the classes of private data because of which it may not."""
-        seen = _Seen()
+        analyzer = self.detectors.config.analyzer
+        seen = _Seen(doubts=analyzer is not None and analyzer.doubt > 0)
         goal = await self.detectors.scan(turn.intent, anew=True)
         seen.learn(turn.intent, goal)
         seen.learn(turn.notice, self.detectors.scan_now(turn.notice))
@@ -189,14 +190,19 @@ class HybridAgent(Agent):
 
 
 class _Seen:
-    """Values of an episode. Attributes: `vault`: all, with their names; `private`: those that keep a page at home."""
+    """Values of an episode. Attributes: `vault`: all, with their names; `private`: those that keep a page at home.
 
-    def __init__(self) -> None:
-        self.vault, self.private = Vault(), Vault()
+    They are the same where no hit is doubted.
+    """
+
+    def __init__(self, *, doubts: bool) -> None:
+        self.vault = Vault()
+        self.private = Vault() if doubts else self.vault
 
     def learn(self, text: str, hits: Iterable[Hit]) -> None:
         self.vault.learn(text, hits)
-        self.private.learn(text, _deciding(hits))
+        if self.private is not self.vault:
+            self.private.learn(text, _deciding(hits))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

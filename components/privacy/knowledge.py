@@ -41,11 +41,14 @@ class RedactedKnowledge:
         return asyncio.run(self._copies(entries))
 
     async def _copies(self, entries: list[KnowledgeEntry]) -> list[KnowledgeEntry]:
-        copies = await asyncio.gather(*map(self._copy, entries))
-        return [copy for copy in copies if copy is not None and not await self._is_private(copy)]
+        return [copy for copy in await asyncio.gather(*map(self._copy, entries)) if copy is not None]
 
-    async def _is_private(self, copy: KnowledgeEntry) -> bool:
-        return any(await asyncio.gather(*(self._detectors.verdict(text, anew=True) for text in copy.texts)))
+    async def _copy(self, entry: KnowledgeEntry) -> KnowledgeEntry | None:
+        copy = await self._redacted(entry)
+        if copy is None:
+            return None
+        private = await asyncio.gather(*(self._detectors.verdict(text, anew=True) for text in copy.texts))
+        return None if any(private) else copy
 
     def digest(self) -> str:
         return self._knowledge.digest()
@@ -56,10 +59,10 @@ class RedactedKnowledge:
     def close(self) -> None:
         self._knowledge.close()
 
-    async def _copy(self, entry: KnowledgeEntry) -> KnowledgeEntry | None:
+    async def _redacted(self, entry: KnowledgeEntry) -> KnowledgeEntry | None:
         vault, kinds = Vault(numbered=False), set[str]()
-        for text in entry.texts:
-            hits = await self._detectors.places(text, anew=True)
+        found = await asyncio.gather(*(self._detectors.places(text, anew=True) for text in entry.texts))
+        for text, hits in zip(entry.texts, found, strict=True):
             if not all(hit.has_place for hit in hits):
                 return None
             vault.learn(text, hits)
